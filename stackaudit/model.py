@@ -177,6 +177,10 @@ class Route:
     """In words: what decided (``base_url in the same call, app.py:7``)."""
     service: str = ""
     provider_name: str = ""
+    provider_parent_country: str = ""
+    """Seat of the company that owns the operator; empty when it has no parent."""
+    provider_entity_lists: tuple[str, ...] = ()
+    """Ids of the lists the operator stands on (context, not a ban)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +249,7 @@ class Finding:
     """A rule that fired on a component."""
 
     fingerprint: str
-    """Stable across line moves: rule, component and paths, never lines."""
+    """Stable across line moves and new places: from the rule and the component alone."""
     rule: str
     pack: str
     severity: Severity
@@ -264,6 +268,84 @@ class Finding:
     waiver: str = ""
     zone: str = ""
     effective_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Conditions of a rule; all of them must hold, and on one and the same route."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    """Field to allowed values, any of which will do; named lists are already expanded."""
+    negated: Match | None = None
+    any_of: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to a rule that is already decided."""
+
+    date: str
+    """ISO date."""
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """One example inside a rule: facts of a component and what the rule must do with it."""
+
+    given: Mapping[str, object]
+    expect: str
+    """fires, conditional, announced, silent"""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a pack, as data."""
+
+    id: str
+    pack: str
+    title: str
+    severity: Severity
+    kind: RuleKind
+    jurisdiction: str
+    """ISO country (or subdivision), EU, or global."""
+    binds: str
+    """Who is bound, in words."""
+    not_binding: str
+    """Who is not, in words."""
+    match: Match
+    applies_if: Mapping[str, tuple[str, ...]]
+    """Declared context that must hold; empty binds everyone."""
+    unless: Mapping[str, tuple[str, ...]]
+    """Declared context that silences the rule."""
+    issued_on: str
+    """ISO date or empty; from here until ``effective_from`` the rule is announced as pending."""
+    effective_from: str
+    effective_to: str
+    upcoming: tuple[Change, ...]
+    sources: tuple[Source, ...]
+    message: str
+    remedy: str
+    tests: tuple[RuleTest, ...]
+    line: int
+    """Where it stands in its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A rule pack, checked and ready to judge with."""
+
+    id: str
+    title: str
+    version: str
+    summary: str
+    rules: tuple[Rule, ...]
+    path: str
+    """The file it came from, as asked for."""
+    sha256: str
+    regions: Mapping[str, frozenset[str]]
+    """Codes that stand for several countries (``EU``) and the countries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,3 +456,41 @@ class Settings:
     """What terminal reports show; JSON always carries every usage."""
     source: str = ""
     """The file the settings came from, relative to the root; empty when none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the catalogue has one fact of an explanation from."""
+
+    fact: str
+    """developer, family, lineage, licence, endpoint, package, credential, entity-list"""
+    source: str
+    checked: str
+    """ISO date."""
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRule:
+    """A rule that would speak to an explained component if it were used."""
+
+    id: str
+    pack: str
+    status: Status
+    severity: Severity
+    title: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known about one identifier, without a scan."""
+
+    text: str
+    """As the user wrote it."""
+    component: Component
+    """Without occurrences; ``resolution`` is ``unknown`` where nothing is known."""
+    provenance: tuple[Provenance, ...] = ()
+    rules: tuple[AppliedRule, ...] = ()
+    nearest: tuple[str, ...] = ()
+    """Known names like the text, best first; only for unknown text."""

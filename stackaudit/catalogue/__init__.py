@@ -1,0 +1,153 @@
+"""The catalogue at run time: one object that answers for ids, hosts, packages and variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from stackaudit.anchors import Find, matcher
+from stackaudit.catalogue.hosts import HostMatch, Hosts
+from stackaudit.catalogue.lookup import IdMatch, Lookup
+from stackaudit.catalogue.places import Places
+
+Row = Mapping[str, Any]
+
+__all__ = ["Catalogue", "HostMatch", "IdMatch", "load"]
+
+
+def load() -> Catalogue:
+    """The catalogue shipped with this version."""
+    from stackaudit.resources import compiled_catalogue
+
+    return Catalogue(compiled_catalogue())
+
+
+class Catalogue:
+    """Compiled tables with their indexes; every index is built when first asked for."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self.tables = tables
+        self.version: str = tables["version"]
+        self.sha256: str = tables["sha256"]
+
+    @cached_property
+    def find(self) -> Find:
+        """The anchor matcher over raw bytes."""
+        return matcher(self.tables["anchors"])
+
+    @cached_property
+    def ids(self) -> Lookup:
+        """Lookup of model ids."""
+        return Lookup(self.tables)
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """Lookup of hosts and URLs."""
+        return Hosts(self.tables)
+
+    @cached_property
+    def places(self) -> Places:
+        """Which keys, calls and commands expect a model, a base URL or a region."""
+        return Places(self.tables)
+
+    @cached_property
+    def _packages(self) -> dict[tuple[str, str], Row]:
+        return {(row["ecosystem"], row["name"].lower()): row for row in self.tables["packages"]}
+
+    @cached_property
+    def _credentials(self) -> dict[str, Row]:
+        return {row["name"]: row for row in self.tables["credentials"]}
+
+    @cached_property
+    def _clients(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self.tables["clients"]:
+            found.setdefault(row["name"], []).append(row)
+        return found
+
+    @cached_property
+    def _imports(self) -> dict[tuple[str, str], Row]:
+        return {
+            (row["ecosystem"], root): row
+            for row in self.tables["packages"]
+            for root in row.get("imports", ())
+        }
+
+    @cached_property
+    def _forms(self) -> list[tuple[re.Pattern[str], Row]]:
+        return [(re.compile(row["form"], re.IGNORECASE), row) for row in self.tables["forms"]]
+
+    def vendor(self, vendor_id: str) -> Row | None:
+        """The vendor row of an id."""
+        row: Row | None = self.tables["vendors"].get(vendor_id)
+        return row
+
+    def family(self, index: int) -> Row:
+        """The family row at an index of :class:`IdMatch`."""
+        row: Row = self.tables["families"][index]
+        return row
+
+    @cached_property
+    def family_index(self) -> dict[str, int]:
+        """Family id -> index."""
+        return {row["id"]: n for n, row in enumerate(self.tables["families"])}
+
+    def licence(self, licence_id: str) -> Row | None:
+        """The licence row of an id."""
+        row: Row | None = self.tables["licences"].get(licence_id)
+        return row
+
+    def endpoint(self, index: int) -> Row:
+        """The endpoint row at an index of :class:`HostMatch`."""
+        row: Row = self.tables["endpoints"][index]
+        return row
+
+    def package(self, ecosystem: str, name: str) -> Row | None:
+        """The package row; names are compared in lower case, pypi's with runs of -_. as one -."""
+        lowered = name.lower()
+        if ecosystem in ("pypi", "conda"):
+            lowered = re.sub(r"[-_.]+", "-", lowered)
+            ecosystem = "pypi"
+        return self._packages.get((ecosystem, lowered))
+
+    def knows_package(self, ecosystem: str, name: str) -> bool:
+        """Whether the catalogue has the package."""
+        return self.package(ecosystem, name) is not None
+
+    def credential(self, name: str) -> Row | None:
+        """The row of an environment variable, by its exact name."""
+        return self._credentials.get(name)
+
+    def client(self, callee: str) -> Row | None:
+        """The row of a constructor or factory, by its full dotted name or its last part."""
+        rows = self._clients.get(callee)
+        if not rows:
+            rows = self._clients.get(re.split(r"\.|::|->", callee)[-1])
+        return rows[0] if rows else None
+
+    def imported(self, ecosystem: str, root: str) -> Row | None:
+        """The package a module path belongs to: the longest known import root."""
+        while root:
+            row = self._imports.get((ecosystem, root))
+            if row:
+                return row
+            cut = max(root.rfind("."), root.rfind("/"), root.rfind("::"))
+            root = root[:cut].rstrip(":") if cut > 0 else ""
+        return None
+
+    def prefix(self, index: int) -> Row:
+        """The route-prefix row at an index of :class:`IdMatch`."""
+        row: Row = self.tables["prefixes"][index]
+        return row
+
+    def form(self, text: str) -> tuple[Row, str] | None:
+        """The form of an id that settles its route, with the region or profile it names."""
+        if "." not in text and ":" not in text and "/" not in text:
+            return None
+        for pattern, row in self._forms:
+            found = pattern.fullmatch(text)
+            if found:
+                return row, (found[1] if pattern.groups and found[1] else "")
+        return None

@@ -1,0 +1,242 @@
+"""Which endpoint a model is sent to: the nearest true evidence decides, and is kept.
+
+Order: an endpoint or client in the same call, on the same object or in the same block; the
+form of the id; the only endpoint of the file; the only provider SDK of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from stackaudit.catalogue import Catalogue, HostMatch
+from stackaudit.catalogue.lookup import IdMatch
+from stackaudit.detect import FileFacts
+from stackaudit.model import UNKNOWN, Basis, Hosting, HostingScope, Mention, Route, RouteKind
+
+_SPOKEN = {"call": "in the same call", "name": "on the same object", "block": "in the same block"}
+
+
+class Bound(NamedTuple):
+    """A mention and how what it names is reached."""
+
+    mention: Mention
+    route: Route | None
+
+
+def bind(facts: FileFacts, catalogue: Catalogue, own_hosting: str = UNKNOWN) -> Iterator[Bound]:
+    """Bind every mention of one file.
+
+    Args:
+        facts: What detection found in the file.
+        catalogue: Knows hosts, clients and id forms.
+        own_hosting: Country where the user runs weights, as declared.
+    """
+    scopes = _Scopes(facts, catalogue, own_hosting)
+    for mention in facts.mentions:
+        if mention.kind in ("model", "weights"):
+            bindable = mention.usage not in ("doc", "comment")
+            yield Bound(mention, scopes.route(mention) if bindable else None)
+        elif mention.kind == "endpoint":
+            host = catalogue.hosts.find(mention.text)
+            route = endpoint_route(catalogue, host, "observed", "written in the code") if host else None
+            yield Bound(mention, route)
+        elif mention.detector == "import" and mention.package:
+            yield Bound(mention, scopes.of_package(mention.package.name))
+        else:
+            yield Bound(mention, None)
+
+
+def endpoint_route(
+    catalogue: Catalogue, host: HostMatch, basis: Basis, evidence: str, own_hosting: str = UNKNOWN
+) -> Route:
+    """The route of a known host."""
+    if host.endpoint < 0:
+        return _own("", basis, evidence, own_hosting)
+    row = catalogue.endpoint(host.endpoint)
+    if row["route"] == "self-hosted":
+        return _own(row["service"], basis, evidence, own_hosting)
+    return _route(catalogue, row, hosting(host.country, host.region), basis, evidence)
+
+
+def hosting(country: str, region: str = "") -> Hosting:
+    """A hosting value of the catalogue (ISO code, EU, global, local, unknown) as a fact."""
+    if country in ("global", "local", "unknown"):
+        scope: HostingScope = country  # type: ignore[assignment]
+        return Hosting(scope, UNKNOWN, region)
+    if country == "multi":
+        return Hosting("region", UNKNOWN, region)
+    return Hosting("region" if country == "EU" else "country", country, region)
+
+
+def _route(
+    catalogue: Catalogue, row: Mapping[str, Any], where: Hosting, basis: Basis, evidence: str
+) -> Route:
+    vendor = catalogue.vendor(row["provider"])
+    kind: RouteKind = row["route"]
+    return Route(
+        kind,
+        row["provider"] if vendor else UNKNOWN,
+        vendor["country"] if vendor else UNKNOWN,
+        where,
+        basis,
+        evidence,
+        row.get("service", ""),
+        vendor["name"] if vendor else "",
+        (vendor.get("parent") or {}).get("country", "") if vendor else "",
+        tuple(sorted({entry["list"] for entry in (vendor or {}).get("entity_lists", ())})),
+    )
+
+
+def _own(service: str, basis: Basis, evidence: str, country: str) -> Route:
+    return Route("self-hosted", "self", UNKNOWN, Hosting("local", country), basis, evidence, service)
+
+
+class _Scopes:
+    """Everything in a file that can say where a model goes, by scope."""
+
+    def __init__(self, facts: FileFacts, catalogue: Catalogue, own_hosting: str) -> None:
+        self._catalogue = catalogue
+        self._own = own_hosting
+        self._facts = facts
+        self._endpoints: dict[str, list[Mention]] = {}
+        live = [m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"]
+        for mention in live:
+            for link in (*mention.links, *mention.provides):
+                self._endpoints.setdefault(link, []).append(mention)
+        self._file_endpoints = live
+        self._unknown_hosts = {
+            link
+            for entry in facts.base_urls
+            for link in (*entry.links[:1], *([f"name:{entry.assigned}"] if entry.assigned else []))
+        }
+        self._clients: dict[str, Any] = {}
+        for client in facts.clients:
+            self._clients[f"call:{client.call}"] = client
+            if client.assigned:
+                self._clients[f"name:{client.assigned}"] = client
+        self._regions = {link: r.value for r in facts.regions for link in r.links}
+
+    def route(self, mention: Mention) -> Route:
+        match = self._catalogue.ids.find(mention.text)
+        return (
+            self._near(mention)
+            or self._by_command(mention)
+            or self._by_form(mention, match)
+            or self._by_file()
+            or Route("unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "inferred", "nothing in the file says")
+        )
+
+    def of_package(self, name: str) -> Route | None:
+        """Where the clients of a package call by default, when the file makes one so."""
+        for client in self._facts.clients:
+            row = client.row
+            if row.get("package") == name and row.get("host") and not client.redirected:
+                if client.assigned and f"name:{client.assigned}" in self._endpoints:
+                    continue
+                host = self._catalogue.hosts.find(row["host"])
+                if host:
+                    evidence = f"default host of {row['name']}"
+                    return endpoint_route(self._catalogue, host, "inferred", evidence, self._own)
+        return None
+
+    def _near(self, mention: Mention) -> Route | None:
+        for link in mention.links:
+            scope = _SPOKEN.get(link.partition(":")[0], "beside it")
+            found = self._endpoints.get(link, ())
+            if len({m.text for m in found}) == 1:
+                return self._endpoint(found[0], "observed", f"{found[0].text} {scope}, line {found[0].line}")
+            if link in self._unknown_hosts:
+                return Route(
+                    "unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "observed",
+                    f"base URL {scope} is not in the catalogue",
+                )  # fmt: skip
+            client = self._clients.get(link)
+            if client is not None:
+                route = self._client(client, mention, scope)
+                if route:
+                    return route
+        return None
+
+    def _endpoint(self, mention: Mention, basis: Basis, evidence: str) -> Route | None:
+        host = self._catalogue.hosts.find(mention.text)
+        return endpoint_route(self._catalogue, host, basis, evidence, self._own) if host else None
+
+    def _client(self, client: Any, mention: Mention, scope: str) -> Route | None:
+        row = client.row
+        if row["provider"] == "multi":
+            return None
+        evidence = f"{row['name']} {scope}"
+        if client.redirected:
+            return Route(
+                "unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "observed",
+                f"{evidence}, its base URL is set elsewhere",
+            )  # fmt: skip
+        if row["route"] == "self-hosted":
+            return _own(row.get("service", ""), "observed", evidence, self._own)
+        region = self._region(mention)
+        if region and row.get("regions"):
+            country = self._catalogue.hosts.region_country(row["regions"], region)
+            return _route(self._catalogue, row, hosting(country, region), "observed", f"{evidence}, region {region}")
+        host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
+        if host:
+            return endpoint_route(self._catalogue, host, "inferred", f"default host of {evidence}", self._own)
+        return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
+
+    def _region(self, mention: Mention) -> str:
+        for link in mention.links:
+            if link in self._regions:
+                return self._regions[link]
+        return ""
+
+    def _by_command(self, mention: Mention) -> Route | None:
+        runner = self._catalogue.places.runner(mention.key)
+        if runner is not None:
+            return _own(runner, "observed", mention.key, self._own)
+        if mention.text.lower().endswith(self._catalogue.places.weight_endings):
+            return _own("", "inferred", "a weights file", self._own)
+        return None
+
+    def _by_form(self, mention: Mention, match: IdMatch | None) -> Route | None:
+        formed = self._catalogue.form(mention.text)
+        if formed:
+            row, part = formed
+            where = Hosting("unknown")
+            if part:
+                table = row.get("region") or row.get("profile", "")
+                where = hosting(self._catalogue.hosts.region_country(table, part), part)
+            else:
+                region = self._region(mention)
+                if region:
+                    where = hosting(self._catalogue.hosts.region_country("aws", region), region)
+            return _route(self._catalogue, row, where, "inferred", "the form of the id")
+        if match is None or match.prefix < 0 or (match.org and match.org_vendor):
+            return None
+        row = self._catalogue.prefix(match.prefix)
+        if row["route"] == "unknown" or row["provider"] == UNKNOWN:
+            return None
+        evidence = f"the prefix {row['prefix']}/"
+        if row["route"] == "self-hosted":
+            return _own(row.get("service", ""), "inferred", evidence, self._own)
+        return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
+
+    def _by_file(self) -> Route | None:
+        routes = {r for r in self._file_routes() if r is not None}
+        if len({(r.route, r.provider, r.hosting) for r in routes}) == 1:
+            return min(routes, key=lambda r: r.evidence)
+        return None
+
+    def _file_routes(self) -> Iterable[Route | None]:
+        if self._file_endpoints:
+            for mention in self._file_endpoints:
+                yield self._endpoint(mention, "inferred", f"{mention.text}, the only endpoint of the file")
+            return
+        for found in self._facts.imports:
+            row = found.package
+            host = row.get("host")
+            if row["kind"] == "vendor-sdk" and host and not self._facts.base_urls:
+                match = self._catalogue.hosts.find(host)
+                if match:
+                    yield endpoint_route(
+                        self._catalogue, match, "inferred", f"default host of {row['name']}", self._own
+                    )

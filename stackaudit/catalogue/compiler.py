@@ -1,0 +1,188 @@
+"""Catalogue YAML -> one JSON-ready mapping, checked on the way.
+
+Run by the build hook for wheels and on the fly in a checkout whose YAML is newer than the
+compiled file. Every fault is a :class:`CatalogueError` that names the file and the row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stackaudit.catalogue import anchor_words
+from stackaudit.catalogue.ids import segments
+from stackaudit.catalogue.schema import MAPPINGS, SECTIONS, check_row
+from stackaudit.model import StackauditError
+
+Row = dict[str, Any]
+
+
+class CatalogueError(StackauditError):
+    """A row of the built-in catalogue is wrong; one line says which and how."""
+
+
+def compile_directory(directory: Path) -> dict[str, Any]:
+    """Read every ``*.yaml`` below ``directory`` and return the compiled catalogue.
+
+    Raises:
+        CatalogueError: A file is not valid, or rows contradict each other.
+    """
+    tables = _read(directory)
+    _check_references(tables)
+    families = tables["families"]
+    heads = list(_heads(families))
+    content = {
+        "vendors": _vendors(tables),
+        "families": families,
+        "licences": {row["id"]: row for row in tables["licences"]},
+        "heads": heads,
+        "endpoints": tables["endpoints"],
+        "regions": tables["regions"],
+        "packages": tables["packages"],
+        "clients": tables["clients"],
+        "credentials": tables["credentials"],
+        "architectures": tables["architectures"],
+        "entity_lists": [
+            {key: value for key, value in row.items() if key != "members"}
+            for row in tables["entity_lists"]
+        ],
+        "prefixes": tables["prefixes"],
+        "forms": tables["forms"],
+        "reuploaders": tables["reuploaders"],
+        "places": tables["places"],
+        "words": sorted({word for group in tables["words"].values() for word in group}),
+        "derived_words": sorted(tables["words"]["derived"]),
+    }
+    content["anchors"] = anchor_words.anchors(content)
+    body = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    content["sha256"] = hashlib.sha256(body.encode()).hexdigest()
+    content["version"] = max(row.get("checked", "") for row in families).replace("-", ".")
+    return content
+
+
+def write(directory: Path, target: Path) -> None:
+    """Compile ``directory`` into ``target`` (replaced whole)."""
+    text = json.dumps(compile_directory(directory), ensure_ascii=False, separators=(",", ":"))
+    temporary = target.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+
+
+def _read(directory: Path) -> dict[str, Any]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    tables: dict[str, Any] = {name: [] for name in SECTIONS}
+    tables |= {name: {} for name in MAPPINGS}
+    for path in sorted(directory.rglob("*.yaml")):
+        name = path.relative_to(directory).as_posix()
+        try:
+            # A subclass of SafeLoader: builds plain values only.
+            document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        except yaml.YAMLError as error:
+            raise CatalogueError(f"{name}: {' '.join(str(error).split())}") from error
+        if document is not None:
+            _merge(tables, name, document)
+    return tables
+
+
+def _merge(tables: dict[str, Any], name: str, document: Any) -> None:
+    if not isinstance(document, dict):
+        raise CatalogueError(f"{name}: expected a mapping of sections")
+    defaults = _plain(document.pop("defaults", {}))
+    for section, rows in document.items():
+        if section in MAPPINGS:
+            for key, value in rows.items():
+                if key in tables[section]:
+                    raise CatalogueError(f"{name}: {section}.{key} is defined twice")
+                tables[section][key] = _plain(value)
+        elif section in SECTIONS:
+            for number, row in enumerate(rows or (), 1):
+                full = {**defaults, **_plain(row)} if isinstance(row, dict) else row
+                problem = check_row(section, full)
+                if problem:
+                    label = row.get("id") or row.get("name") or row.get("host") if isinstance(row, dict) else row
+                    raise CatalogueError(f"{name}: {section} row {number} ({label}): {problem}")
+                tables[section].append(full)
+        else:
+            raise CatalogueError(f"{name}: unknown section {section!r}")
+
+
+def _plain(value: Any) -> Any:
+    """YAML dates as ISO text, everything else as it is."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _check_references(tables: Mapping[str, Any]) -> None:
+    for section in ("vendors", "families", "licences"):
+        seen: set[str] = set()
+        for row in tables[section]:
+            if row["id"] in seen:
+                raise CatalogueError(f"{section}: {row['id']} is defined twice")
+            seen.add(row["id"])
+    vendors = {row["id"] for row in tables["vendors"]} | {"unknown", "multi", "self"}
+    licences = {row["id"] for row in tables["licences"]}
+    families = {row["id"] for row in tables["families"]}
+    for row in tables["families"]:
+        for part in (row, *row.get("releases", ())):
+            if part.get("licence", "unknown") not in licences:
+                raise CatalogueError(f"family {row['id']}: unknown licence {part['licence']!r}")
+            for base in part.get("lineage", ()):
+                if base["base"] not in families:
+                    raise CatalogueError(f"family {row['id']}: unknown base {base['base']!r}")
+    for section, field in (
+        ("families", "vendor"),
+        ("endpoints", "provider"),
+        ("packages", "provider"),
+        ("clients", "provider"),
+        ("credentials", "provider"),
+        ("prefixes", "provider"),
+    ):
+        for row in tables[section]:
+            if row[field] not in vendors:
+                label = row.get("id") or row.get("name") or row.get("host") or row.get("prefix")
+                raise CatalogueError(f"{section} {label}: unknown vendor {row[field]!r}")
+
+
+def _vendors(tables: Mapping[str, Any]) -> dict[str, Row]:
+    vendors: dict[str, Row] = {}
+    for row in tables["vendors"]:
+        extra = tables["vendor_aliases"].get(row["id"], [])
+        vendors[row["id"]] = {**row, "aliases": [*row.get("aliases", []), *extra]}
+    for entity_list in tables["entity_lists"]:
+        for member in entity_list.get("members", ()):
+            if member["vendor"] in vendors:
+                vendors[member["vendor"]].setdefault("entity_lists", []).append(
+                    {"list": entity_list["id"], **member}
+                )
+    return vendors
+
+
+def _heads(families: list[Row]) -> Iterator[list[Any]]:
+    """``[segments joined by blanks, family, release or -1, strong, at_start]``, each once."""
+    taken: dict[str, str] = {}
+    for index, family in enumerate(families):
+        groups = [(family, -1), *((rel, n) for n, rel in enumerate(family.get("releases", ())))]
+        own: set[str] = set()
+        for row, release in reversed(groups):
+            for field, strong in (("names", True), ("names_in_context", False)):
+                for name in row.get(field, ()):
+                    head = " ".join(segments(str(name)))
+                    if not head:
+                        raise CatalogueError(f"family {family['id']}: name {name!r} has no letters")
+                    if head in own:
+                        continue
+                    if head in taken:
+                        raise CatalogueError(
+                            f"family {family['id']}: name {name!r} is taken by {taken[head]}"
+                        )
+                    own.add(head)
+                    yield [head, index, release, strong, bool(family.get("at_start"))]
+        taken |= dict.fromkeys(own, family["id"])

@@ -1,0 +1,130 @@
+"""Answers "whose host is this and where does it run?" for hosts, URLs and templates of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+_URL = re.compile(
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?(?://)?(?:[^/@\s]*@)?"
+    r"(?P<host>(?:\$?\{\{?[^{}]*\}?\}|<[^<>/]*>|:[a-z_]\w*(?=[.-])|[^/?#:\s])+)(?::(?P<port>\d+|\$?\{[^}]*\}))?"
+    r"(?P<path>[/?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_LOCAL = re.compile(
+    r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|"
+    r"10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}",
+    re.IGNORECASE,
+)
+_LABEL = r"(?:\$?\{\{?[^{}/]*\}?\}|<[^<>/]*>|[^/.\s])+"
+_LABELS = rf"{_LABEL}(?:\.{_LABEL})*"
+
+
+class HostMatch(NamedTuple):
+    """How a host or URL resolved."""
+
+    endpoint: int
+    """Index into the compiled endpoints; -1 for an address of the user's own machine."""
+    host: str
+    path: str
+    region: str
+    """Region as written, or empty."""
+    country: str
+    """ISO code, EU, global or unknown; ``local`` for the user's own machine."""
+
+
+class Hosts:
+    """Host lookup over compiled tables."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self._rows = tables["endpoints"]
+        self._regions = tables["regions"]
+        self._exact: dict[str, list[int]] = {}
+        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        for index, row in enumerate(self._rows):
+            host = row["host"].lower()
+            if "*" in host or "{" in host:
+                self._patterns.append((_compile(host), index))
+            else:
+                self._exact.setdefault(host, []).append(index)
+        # The longest pattern is the most specific one.
+        self._patterns.sort(key=lambda pair: -len(self._rows[pair[1]]["host"]))
+        self._memo: dict[str, HostMatch | None] = {}
+
+    def find(self, text: str) -> HostMatch | None:
+        """The endpoint a host or URL belongs to, or None."""
+        if text not in self._memo:
+            if len(self._memo) > 50_000:
+                self._memo.clear()
+            self._memo[text] = self._find(text)
+        return self._memo[text]
+
+    def _find(self, text: str) -> HostMatch | None:
+        parsed = _URL.fullmatch(text.strip()) if len(text) <= 2_000 else None
+        if not parsed:
+            return None
+        host, port, path = parsed["host"].lower().rstrip("."), parsed["port"], parsed["path"] or ""
+        if _LOCAL.fullmatch(host) or (port and "." not in host):
+            index = self._exact.get(f"localhost:{port}", [-1])[0]
+            return HostMatch(index, host, path, "", "local") if index >= 0 or port else None
+        for index in self._exact.get(host, ()):
+            if self._accepts(index, path):
+                return self._located(index, host, path, "")
+        for pattern, index in self._patterns:
+            matched = pattern.fullmatch(host)
+            if matched and self._accepts(index, path):
+                return self._located(index, host, path, matched.groupdict().get("region") or "")
+        return None
+
+    def _accepts(self, index: int, path: str) -> bool:
+        """Whether a path is one the row speaks of: a host can serve more than AI."""
+        paths = self._rows[index].get("paths")
+        if not paths:
+            return True
+        if path in ("", "/"):
+            return "/" in paths
+        return any(_path(part).match(path) for part in paths if part != "/")
+
+    def _located(self, index: int, host: str, path: str, region: str) -> HostMatch:
+        row = self._rows[index]
+        table = self._regions.get(row.get("regions", ""), {})
+        if not region and row.get("region_path"):
+            before, _, after = row["region_path"].partition("{region}")
+            found = re.search(re.escape(before) + "([^/]+)" + re.escape(after), path)
+            region = found[1] if found else ""
+        hosting = row["hosting"]
+        if region:
+            country = table.get(region.lower())
+            if country:
+                return HostMatch(index, host, path, region, country)
+            hosting = "unknown" if hosting == "region" else hosting
+        return HostMatch(index, host, path, region, "unknown" if hosting == "region" else hosting)
+
+    def region_country(self, table: str, region: str) -> str:
+        """Country of a region name in a region table; ``unknown`` when it is not there."""
+        return str(self._regions.get(table, {}).get(region.lower(), "unknown"))
+
+
+@lru_cache(maxsize=256)
+def _path(part: str) -> re.Pattern[str]:
+    """A path prefix in which ``*`` stands for one segment."""
+    return re.compile("[^/]+".join(re.escape(piece) for piece in part.split("*")))
+
+
+def _compile(host: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\*|\{[^}]*\})", host)
+    pattern, named = "", False
+    for piece in pieces:
+        if piece == "*":
+            pattern += _LABELS
+        elif piece.startswith("{"):
+            if piece == "{region}" and not named:
+                pattern += f"(?P<region>{_LABEL})"
+                named = True
+            else:
+                pattern += _LABEL
+        else:
+            pattern += re.escape(piece)
+    return re.compile(pattern)

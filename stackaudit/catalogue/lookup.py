@@ -1,0 +1,191 @@
+"""Answers "what is this id?" for any spelling: a trie of family heads over id segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from stackaudit.catalogue.ids import is_size, segments
+
+_HASH_TAG = re.compile(r"[:@](?:sha256:)?[0-9a-f]{12,}$")
+_TEMPLATE = re.compile(r"\$?\{\{?[^{}]*\}?\}|<[^<>]*>|%\([^)]*\)s|%s")
+_HUB_NOISE = {"resolve", "blob", "raw", "tree", "main", "master"}
+_LEAF = -2
+
+
+class IdMatch(NamedTuple):
+    """How an id resolved. Indices point into the compiled tables."""
+
+    family: int
+    """-1 when only the organisation is known."""
+    release: int
+    """-1 for the family as a whole."""
+    strong: bool
+    """The head is distinctive by itself; otherwise it is an ordinary word."""
+    complete: bool
+    """All other segments are versions, sizes or known words."""
+    versioned: bool
+    """The name carries a number or more than its bare head."""
+    words: int
+    """How many segments beside the head are known words."""
+    name: str
+    """The part of the id that names the model."""
+    org: str
+    org_vendor: str
+    """Vendor id of the organisation, ``re-upload``, or empty."""
+    prefix: int
+    """Index of the route prefix, or -1."""
+    tail: int
+    """Path parts after the name: more than 0 means a path rather than an id."""
+    unknown: tuple[str, ...]
+    """The segments that are neither head nor known word."""
+    derived: bool
+    """Something in the name says that the weights were trained further."""
+    others: tuple[int, ...]
+    """Other families named in the rest of the name: candidates for its base."""
+
+
+class Lookup:
+    """Id lookup over compiled tables; results are remembered."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self._families = tables["families"]
+        self._words = frozenset(tables["words"])
+        self._root: dict[str, Any] = {}
+        known: set[str] = set()
+        for head, family, release, strong, at_start in tables["heads"]:
+            node = self._root
+            for segment in head.split(" "):
+                known.add(segment)
+                node = node.setdefault(segment, {})
+            node[_LEAF] = (family, release, strong, at_start)
+        self._vendor_words: dict[str, str] = {}
+        self._orgs: dict[str, str] = {}
+        for vendor, row in tables["vendors"].items():
+            for alias in (vendor, *row.get("aliases", ())):
+                self._vendor_words.setdefault(alias.lower(), vendor)
+            for org in row.get("orgs", ()):
+                self._orgs.setdefault(org.lower(), vendor)
+        self._derived = frozenset(tables["derived_words"])
+        self._reuploaders = {name.lower() for name in tables["reuploaders"]}
+        self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
+        self._known = known | self._words | set(self._vendor_words)
+        self._memo: dict[str, IdMatch | None] = {}
+
+    def find(self, text: str) -> IdMatch | None:
+        """The best reading of ``text`` as a model id, or None."""
+        if text not in self._memo:
+            if len(self._memo) > 100_000:
+                self._memo.clear()
+            self._memo[text] = self._find(text) if len(text) <= 400 else None
+        return self._memo[text]
+
+    def vendor_of(self, word: str) -> str:
+        """The vendor an organisation name or alias stands for; empty when unknown."""
+        lowered = word.lower()
+        return self._orgs.get(lowered) or self._vendor_words.get(lowered, "")
+
+    def _find(self, text: str) -> IdMatch | None:
+        cleaned = _HASH_TAG.sub("", text)
+        if "{" in cleaned or "<" in cleaned or "%" in cleaned:
+            cleaned = _TEMPLATE.sub("", cleaned)
+        parts, prefix = self._parts(cleaned)
+        for index in range(len(parts) - 1, -1, -1):
+            found = self._head(segments(parts[index]))
+            if found:
+                org = parts[index - 1] if index else ""
+                tail = sum(part not in _HUB_NOISE for part in parts[index + 1 :])
+                return self._match(parts[index], found, org, prefix, tail)
+        if len(parts) == 2 and parts[1] and self._orgs.get(parts[0].lower()):
+            return IdMatch(
+                -1, -1, True, False, False, 0, parts[1], parts[0],
+                self._orgs[parts[0].lower()], prefix, 0, segments(parts[1]), False, (),
+            )  # fmt: skip
+        return None
+
+    def _parts(self, text: str) -> tuple[list[str], int]:
+        """Path parts without route prefixes, and the prefix that was there."""
+        head, colon, rest = text.partition(":")
+        # provider:model, as LangChain and aichat write it; never an Ollama tag.
+        if colon and rest and "/" not in head and head.lower() in self._prefixes:
+            text = f"{head}/{rest}"
+        parts = [part for part in text.split("/") if part]
+        prefix = -1
+        while len(parts) > 1:
+            for width in (3, 2, 1):
+                joined = "/".join(parts[:width]).lower()
+                if joined in self._prefixes and len(parts) > width:
+                    # An organisation of the same name stays as organisation.
+                    prefix = self._prefixes[joined] if prefix < 0 else prefix
+                    if len(parts) == width + 1 and self._orgs.get(joined):
+                        return parts, prefix
+                    parts = parts[width:]
+                    break
+            else:
+                break
+        return parts, prefix
+
+    def _head(self, segs: tuple[str, ...]) -> tuple[int, int, tuple[int, int, bool, bool]] | None:
+        """Start, end and leaf of the head that wins: priority, distinctive, earliest, longest."""
+        best: tuple[tuple[int, bool, int, int], int, int, tuple[int, int, bool, bool]] | None = None
+        for start, end, leaf in self._candidates(segs):
+            family = self._families[leaf[0]]
+            rank = (family.get("priority", 0), leaf[2], -start, end - start)
+            if best is None or rank > best[0]:
+                best = (rank, start, end, leaf)
+        return best[1:] if best else None
+
+    def _candidates(
+        self, segs: tuple[str, ...]
+    ) -> Iterator[tuple[int, int, tuple[int, int, bool, bool]]]:
+        for start in range(len(segs)):
+            node = self._root
+            for end in range(start, len(segs)):
+                if segs[end] not in node:
+                    break
+                node = node[segs[end]]
+                leaf = node.get(_LEAF)
+                if leaf and (not leaf[3] or self._leads(segs[:start])):
+                    yield start, end + 1, leaf
+
+    def _leads(self, before: tuple[str, ...]) -> bool:
+        return all(segment in self._vendor_words or segment in self._words for segment in before)
+
+    def _match(
+        self,
+        name: str,
+        found: tuple[int, int, tuple[int, int, bool, bool]],
+        org: str,
+        prefix: int,
+        tail: int,
+    ) -> IdMatch:
+        start, end, (family, release, strong, _) = found
+        segs = segments(name)
+        rest = segs[:start] + segs[end:]
+        unknown = tuple(segment for segment in rest if not self._is_known(segment))
+        numbered = any(segment[-1].isdigit() or is_size(segment) for segment in segs)
+        words = sum(segment in self._words for segment in rest)
+        vendor = self.vendor_of(org) if org else ""
+        if org.lower() in self._reuploaders:
+            vendor = "re-upload"
+        return IdMatch(
+            family, release, strong, not unknown, numbered or end - start > 1 or words > 0,
+            words, name, org, vendor, prefix, tail, unknown,
+            not self._derived.isdisjoint(rest), self._others(segs, start, end, family),
+        )  # fmt: skip
+
+    def _others(self, segs: tuple[str, ...], start: int, end: int, family: int) -> tuple[int, ...]:
+        found = {}
+        for first, last, leaf in self._candidates(segs):
+            if leaf[2] and leaf[0] != family and (first >= end or last <= start):
+                found[first] = leaf[0]
+        return tuple(dict.fromkeys(found.values()))
+
+    def _is_known(self, segment: str) -> bool:
+        return (
+            len(segment) == 1
+            or segment.isdigit()
+            or segment in self._known
+            or is_size(segment)
+        )

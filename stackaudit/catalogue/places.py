@@ -1,0 +1,72 @@
+"""Model-shaped places: which keys, arguments, calls and commands expect what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def fold(name: str) -> str:
+    """A key in comparable form: ``modelName``, ``MODEL_NAME`` and ``model-name`` are one."""
+    return _CAMEL.sub("_", name).lower().replace("-", "_").replace(".", "_").strip("_$@")
+
+
+class Places:
+    """Key, callee and command vocabulary with its comparisons."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        places = tables["places"]
+        self._model_keys = _folded(places["model_keys"])
+        self._endings = tuple(places["model_key_endings"])
+        self._not_model = _folded(places["not_model_keys"])
+        self._base_url = _folded(places["base_url_keys"])
+        self._region = _folded(places["region_keys"])
+        self._callees = frozenset(places["model_callees"])
+        self._commands: Mapping[str, str] = places["commands"]
+        self._flags = frozenset(places["model_flags"])
+        self.placeholders = frozenset(places["placeholders"])
+        self.weight_endings = tuple(places["weight_endings"])
+        self.file_endings = tuple(places["file_endings"])
+        self._variables = {row["name"]: row["kind"] for row in tables["credentials"]}
+        self._memo: dict[str, str] = {}
+
+    def of_key(self, key: str) -> str:
+        """What a key expects: model, base-url, region, other (surely no model) or empty."""
+        if key not in self._memo:
+            self._memo[key] = self._of_key(key)
+        return self._memo[key]
+
+    def of_callee(self, callee: str) -> bool:
+        """Whether a call's positional argument is a model."""
+        return re.split(r"\.|::|->", callee)[-1] in self._callees
+
+    def of_command(self, words: str) -> bool:
+        """Whether a command's positional argument is a model."""
+        return self.runner(words) is not None
+
+    def runner(self, words: str) -> str | None:
+        """The software a command runs a model with (may be empty); None for other commands."""
+        lowered = words.lower()
+        return self._commands.get(lowered, self._commands.get(lowered.rpartition("/")[2]))
+
+    def _of_key(self, key: str) -> str:
+        if key in self._flags:
+            return "model"
+        kind = self._variables.get(key)
+        if kind in ("model", "base-url", "region"):
+            return str(kind)
+        folded = fold(key)
+        if folded in self._not_model:
+            return "other"
+        if folded in self._model_keys or folded.endswith(self._endings):
+            return "model"
+        if folded in self._base_url or folded.endswith(("_base_url", "_api_base", "_endpoint")):
+            return "base-url"
+        return "region" if folded in self._region or folded.endswith("_region") else ""
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(name) for name in names)

@@ -1,0 +1,67 @@
+"""``stackaudit explain``: all that is known about one model id, host, URL or package."""
+
+from __future__ import annotations
+
+from typing import Annotated, TextIO
+
+import typer
+
+from stackaudit.cli.values import choice
+
+_FORMATS = ("terminal", "json")
+
+
+def explain(
+    text: Annotated[
+        str,
+        typer.Argument(metavar="TEXT", help="As written in code; - reads one a line from stdin."),
+    ],
+    form: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
+    ] = "terminal",
+) -> int:
+    """Tell all that is known about a model id, host, URL, package or credential variable.
+
+    With - it reads one text a line and writes one line of JSON for each, in order.
+
+    \b
+    Examples:
+      stackaudit explain some-model-70b-instruct
+      stackaudit explain https://api.example.com/v1 --format json
+      cut -f1 models.tsv | stackaudit explain -
+    """  # noqa: D301 (\b keeps the examples' lines)
+    form = choice("--format", form, _FORMATS)
+    if text == "-":
+        return _explain_lines()
+    from stackaudit.cli.console import show, show_utf8
+    from stackaudit.engine import explain as run
+    from stackaudit.model import UNKNOWN
+    from stackaudit.report import explain as report
+
+    (told,) = run([text])
+
+    def machines(stream: TextIO) -> None:
+        report.write_json(told, stream, indent=2)
+
+    def people(stream: TextIO) -> None:
+        report.write_card(told, stream)
+
+    (show_utf8 if form == "json" else show)(machines if form == "json" else people)
+    return 1 if told.component.resolution == UNKNOWN else 0
+
+
+def _explain_lines() -> int:
+    import sys
+
+    from stackaudit.cli.console import show_utf8
+    from stackaudit.engine import explain as run
+    from stackaudit.report import explain as report
+
+    lines = (raw.decode("utf-8", "replace").strip() for raw in sys.stdin.buffer)
+
+    def machines(stream: TextIO) -> None:
+        for told in run(lines):
+            report.write_json(told, stream)
+
+    show_utf8(machines)
+    return 0

@@ -1,0 +1,177 @@
+"""``stackaudit scan``: from a path to a report and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from stackaudit.cli.values import choice, day, pairs, usages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from stackaudit.model import Report, Settings, Usage
+
+_FORMATS = ("terminal", "json")
+
+
+_Path = Annotated[
+    str, typer.Argument(metavar="PATH", help="Folder or file to scan.", show_default=False)
+]
+_Pack = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pack",
+        "-p",
+        metavar="PACK",
+        help="Rule pack to judge with, or all; repeatable. A path to your own .yaml works too."
+        " Default: baseline.",
+    ),
+]
+_Form = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")]
+_Output = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.")
+]
+_FailOn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="Exit with 1 on an open finding at this severity or worse: critical, high, medium,"
+        " low, info or never. Default: high.",
+    ),
+]
+_Include = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Scan only paths that match; repeatable.")
+]
+_Exclude = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Leave out paths that match; repeatable.")
+]
+_AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Judge with the rules in force on DATE (2026-11-22)."),
+]
+_Context = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="Declare what no scan can see, such as data=phi; repeatable.",
+    ),
+]
+_Usage = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="USAGE",
+        help="What the terminal report shows: all, or used, declared, offered, test, example,"
+        " doc, comment; repeatable. Default: used, declared and offered.",
+    ),
+]
+_Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with 3 when a file could not be read in full.")
+]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict; no progress bar.")]
+_Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Group nothing, cut nothing, list all.")
+]
+
+
+def scan(
+    path: _Path = ".",
+    pack: _Pack = None,
+    form: _Form = "terminal",
+    output: _Output = None,
+    fail_on: _FailOn = None,
+    include: _Include = None,
+    exclude: _Exclude = None,
+    as_of: _AsOf = None,
+    context: _Context = None,
+    usage: _Usage = None,
+    strict: _Strict = False,
+    quiet: _Quiet = False,
+    verbose: _Verbose = False,
+) -> int:
+    """Scan a folder or a file and judge what it finds.
+
+    \b
+    Examples:
+      stackaudit scan
+      stackaudit scan . --pack finance --context data=personal-financial
+      stackaudit scan . --format json -o report.json --fail-on never
+    """  # noqa: D301 (\b keeps the examples' lines)
+    form = choice("--format", form, _FORMATS)
+    flags = {
+        "packs": tuple(pack or ()),
+        "fail_on": fail_on,
+        "include": tuple(include or ()),
+        "exclude": tuple(exclude or ()),
+        "context": pairs("--context", context or ()),
+        "usages": usages(usage or ()),
+        "strict": strict,
+    }
+    _check(fail_on, quiet, verbose)
+    target = Path(output) if output else None
+    today = day("--as-of", as_of)
+    report, settings = _scan(Path(path), flags, today, target, bar=not quiet)
+    _deliver(report, form, target, settings.usages, quiet=quiet, verbose=verbose)
+    return report.verdict.exit_code
+
+
+def _check(fail_on: str | None, quiet: bool, verbose: bool) -> None:
+    from stackaudit.model import SEVERITIES, ConfigError
+
+    if fail_on is not None:
+        choice("--fail-on", fail_on, (*SEVERITIES, "never"))
+    if quiet and verbose:
+        raise ConfigError("--quiet and --verbose contradict each other; choose one")
+
+
+def _scan(
+    root: Path, flags: dict[str, Any], today: date, target: Path | None, bar: bool
+) -> tuple[Report, Settings]:
+    from stackaudit import config
+    from stackaudit.cli.console import check_readable, check_writable
+    from stackaudit.cli.progress import Bar
+    from stackaudit.engine import scan as run
+
+    check_readable(root)
+    if target:
+        check_writable(target)
+    settings = config.load(root, {key: value for key, value in flags.items() if value})
+    packs = settings.packs or ("baseline",)
+    with Bar(bar) as progress:
+        return run(root, settings, packs=packs, as_of=today, progress=progress), settings
+
+
+def _deliver(
+    report: Report,
+    form: str,
+    target: Path | None,
+    shown: Sequence[Usage],
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    from stackaudit.cli.console import show, show_utf8, tell
+    from stackaudit.report import json_report, terminal
+
+    def people(stream: TextIO) -> None:
+        if quiet and target is None:
+            terminal.write_verdict(report, stream)
+        else:
+            terminal.write(report, stream, usages=shown, verbose=verbose)
+
+    def machines(stream: TextIO) -> None:
+        json_report.write(report, stream)
+
+    writer: Callable[[TextIO], None] = machines if form == "json" else people
+    if target is None:
+        (show_utf8 if form == "json" else show)(writer)
+        return
+    from stackaudit.output import write_atomic
+
+    write_atomic(target, writer)
+    if not quiet:
+        tell(f"report written to {target}. {terminal.verdict_text(report)}")

@@ -1,0 +1,64 @@
+"""Turns the texts of options into values, each fault one line with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from stackaudit.model import Usage
+
+Name = TypeVar("Name", bound=str)
+
+
+def choice(flag: str, value: str, allowed: Sequence[Name]) -> Name:
+    """``value`` where it is one of ``allowed``. Raises ConfigError."""
+    for known in allowed:
+        if value == known:
+            return known
+    from stackaudit.model import ConfigError
+    from stackaudit.rules.checker import suggest
+
+    hint = suggest(value, allowed) or f"; use {', '.join(allowed)}"
+    raise ConfigError(f"{flag}: unknown value '{value}'{hint}")
+
+
+def day(flag: str, value: str | None) -> date:
+    """An ISO date, or today in UTC. Raises ConfigError."""
+    from datetime import UTC, date, datetime
+
+    from stackaudit.model import ConfigError
+
+    if value is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ConfigError(f"{flag}: '{value}' is not a date; write it as 2026-11-22") from None
+
+
+def usages(values: Iterable[str]) -> tuple[Usage, ...]:
+    """``all``, or usages, comma-separated or repeated; empty when none is given."""
+    from stackaudit.model import USAGES
+
+    words = [word.strip() for value in values for word in value.split(",") if word.strip()]
+    if "all" in words:
+        return USAGES
+    chosen = {choice("--usage", word, ("all", *USAGES)) for word in words}
+    return tuple(usage for usage in USAGES if usage in chosen)
+
+
+def pairs(flag: str, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """``key=value`` and ``key=a,b``, repeatable; values of one key add up. Raises ConfigError."""
+    from stackaudit.model import ConfigError
+
+    told: dict[str, list[str]] = {}
+    for value in values:
+        key, equals, rest = value.partition("=")
+        items = [item.strip() for item in rest.split(",") if item.strip()]
+        if not (key.strip() and equals and items):
+            raise ConfigError(f"{flag}: '{value}' is not key=value; write {flag} data=phi")
+        told.setdefault(key.strip(), []).extend(items)
+    return {key: tuple(dict.fromkeys(items)) for key, items in told.items()}

@@ -1,0 +1,262 @@
+"""Reads one Entry and proposes what its text may name, with how sure the wording alone makes us.
+
+Strength is about the id, place is about where it stands; recognise.py weighs the two.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from stackaudit.catalogue import Catalogue, HostMatch, IdMatch
+from stackaudit.catalogue.ids import is_size, segments
+from stackaudit.detect.entry import Entry
+from stackaudit.detect.tokens import Piece, pieces
+from stackaudit.model import Kind
+
+# How telling an id is by itself.
+WORD, PLAIN, LOOSE, FULL, CERTAIN = range(5)
+# How much the place expects a model.
+PROSE, VALUE, MODEL_PLACE = range(3)
+
+_WHOLE_MAX = 300
+_URL_MODEL = re.compile(
+    r"/(?:models|deployments|engines|publishers/[\w-]+/models|model|foundation-model|ai/run)/"
+    r"(?P<id>[\w@.][\w@./:-]*?)(?=:[a-z][A-Za-z]+(?:$|\?)|[?#]|/(?:chat|completions|embeddings|invoke|converse|generate|resolve|versions)|$)"
+)
+_HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+)(?:[/?#]|$)")
+_LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
+_NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
+_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+_ASSIGNMENT = re.compile(r"(?P<key>-{0,2}[A-Za-z_][\w.-]*)=(?P<value>.+)", re.DOTALL)
+
+
+class Candidate(NamedTuple):
+    """Something the text at [start, end) may name."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    entry: Entry
+    place: int
+    strength: int
+    key: str
+    match: Any
+    """IdMatch, HostMatch or a credential row."""
+
+
+class Reader:
+    """Proposes candidates for the entries of one file."""
+
+    def __init__(self, catalogue: Catalogue, text: str, hits: Sequence[int]) -> None:
+        self._catalogue = catalogue
+        self._places = catalogue.places
+        self._text = text
+        self._hits = hits
+
+    def candidates(self, entry: Entry, *, everything: bool = False) -> Iterator[Candidate]:
+        """Candidates of one entry; without ``everything`` only around anchor hits."""
+        raw = entry.text or self._text[entry.start : entry.end]
+        if not raw:
+            return
+        place, key = self._place(entry)
+        if entry.region in ("string", "value") and _is_one_piece(raw):
+            yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
+            return
+        if entry.region == "code":
+            return
+        hits = None
+        if not everything and not entry.text:
+            low, high = bisect_left(self._hits, entry.start), bisect_right(self._hits, entry.end)
+            hits = [hit - entry.start for hit in self._hits[low:high]]
+        previous_end = -1
+        for piece in pieces(raw, hits):
+            if piece.start < previous_end:
+                continue
+            for found in self._piece(entry, piece, raw, PROSE, key):
+                previous_end = max(previous_end, found.end - entry.start)
+                yield found
+
+    def _place(self, entry: Entry) -> tuple[int, str]:
+        """Place of a whole value, and the key that decides it."""
+        if entry.region not in ("string", "value"):
+            return PROSE, entry.keys[-1] if entry.keys else ""
+        for depth, key in enumerate(reversed(entry.keys[-3:])):
+            kind = self._places.of_key(key)
+            if kind == "model":
+                return MODEL_PLACE, key
+            if kind:
+                return VALUE, key
+            if self._places.of_command(key) or self._is_loader(key):
+                return MODEL_PLACE, key
+            if depth == 0 and key.startswith("-"):
+                break
+        return VALUE, entry.keys[-1] if entry.keys else ""
+
+    def _is_loader(self, key: str) -> bool:
+        return self._places.of_callee(key) or self._catalogue.client(key) is not None
+
+    def _piece(
+        self, entry: Entry, piece: Piece, raw: str, place: int, key: str
+    ) -> Iterator[Candidate]:
+        text = piece.text
+        assigned = _ASSIGNMENT.fullmatch(text) if "=" in text and "://" not in text.split("=")[0] else None
+        if assigned:
+            kind = self._places.of_key(assigned["key"])
+            credential = self._catalogue.credential(assigned["key"])
+            if credential and credential["kind"] == "credential":
+                end = piece.start + assigned.end("key")
+                yield self._candidate("credential", entry, piece.start, end, place, CERTAIN, key, credential)
+            offset = piece.start + assigned.start("value")
+            inner = Piece(offset, piece.end, assigned["value"])
+            place = MODEL_PLACE if kind == "model" else place
+            yield from self._piece(entry, inner, raw, place, assigned["key"])
+            return
+        credential = self._catalogue.credential(text)
+        if credential:
+            if credential["kind"] == "credential":
+                yield self._candidate("credential", entry, piece.start, piece.end, place, CERTAIN, key, credential)
+            return
+        if "." in text or ":" in text:
+            host = self._catalogue.hosts.find(text)
+            if host:
+                yield self._candidate("endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host)
+                yield from self._url_models(entry, piece, host, key)
+                return
+            if "://" in text and not text.startswith(("hf:", "s3:", "gs:", "ollama:", "modelscope:")):
+                return
+        yield from self._model(entry, piece, raw, place, key)
+
+    def _url_models(
+        self, entry: Entry, piece: Piece, host: HostMatch, key: str
+    ) -> Iterator[Candidate]:
+        """Models named in the path of a known host."""
+        path = host.path
+        if len(path) < 3 or path.lstrip("/").startswith(_NOT_A_MODEL_PATH):
+            return
+        hub = host.endpoint >= 0 and self._catalogue.endpoint(host.endpoint)["route"] == "weights-hub"
+        found = _URL_MODEL.search(path)
+        if not found and hub:
+            found = _HUB_PATH.match(path) or _LIBRARY_PATH.match(path)
+        if not found:
+            return
+        base = piece.start + piece.text.find(path)
+        inner = Piece(base + found.start("id"), base + found.end("id"), found["id"])
+        for candidate in self._model(entry, inner, inner.text, VALUE if hub else MODEL_PLACE, key):
+            yield candidate
+
+    def _model(
+        self, entry: Entry, piece: Piece, raw: str, place: int, key: str
+    ) -> Iterator[Candidate]:
+        piece = self._unwrapped(piece)
+        lowered = piece.text.lower()
+        if lowered.endswith(self._places.file_endings) or lowered in self._places.placeholders:
+            return
+        if _VARIABLE_NAME.fullmatch(piece.text):
+            return
+        match = self._catalogue.ids.find(piece.text)
+        if place == PROSE and match and "/" in piece.text and not _is_path_of_id(match):
+            yield from self._alternatives(entry, piece, raw, key)
+            return
+        if match and place == PROSE or match and not match.complete and " " in raw:
+            piece, match = self._display_name(piece, raw, match)
+        if match is None:
+            return
+        strength = _strength(match)
+        if lowered.endswith(self._places.weight_endings) and match.strong:
+            strength = max(strength, FULL)
+        yield self._candidate("model", entry, piece.start, piece.end, place, strength, key, match)
+
+    def _alternatives(self, entry: Entry, piece: Piece, raw: str, key: str) -> Iterator[Candidate]:
+        """Names enumerated with slashes in prose: GPT-5.4/Gemini 3.1."""
+        start = piece.start
+        for part in piece.text.split("/"):
+            inner = Piece(start, start + len(part), part)
+            start = inner.end + 1
+            if part:
+                yield from self._model(entry, inner, raw, PROSE, key)
+
+    def _unwrapped(self, piece: Piece) -> Piece:
+        """A piece without a call's or slice's rest and without a leading flag."""
+        text = piece.text
+        cut = len(text)
+        for stop in ("?", "#", "&"):
+            at = text.find(stop)
+            if 0 < at < cut:
+                cut = at
+        return Piece(piece.start, piece.start + cut, text[:cut])
+
+    def _display_name(self, piece: Piece, raw: str, match: IdMatch) -> tuple[Piece, IdMatch]:
+        """Extend over the words of a name written with blanks: Claude 3.5 Sonnet, Llama 3.1 8B."""
+        end, best = piece.end, (piece, match)
+        if match.org or not match.complete:
+            return best
+        for _ in range(4):
+            word = re.compile(r" ([A-Z0-9][\w.+-]*|v\d[\w.]*)").match(raw, end)
+            if not word:
+                break
+            text = word[1].rstrip(".-")
+            longer = Piece(piece.start, word.start(1) + len(text), raw[piece.start : word.start(1) + len(text)])
+            found = self._catalogue.ids.find(longer.text)
+            if not found or not found.complete or not found.versioned:
+                break
+            best, end = (longer, found), longer.end
+            if text != word[1]:
+                break
+        return best
+
+    def _candidate(
+        self,
+        kind: Kind,
+        entry: Entry,
+        start: int,
+        end: int,
+        place: int,
+        strength: int,
+        key: str,
+        match: Any,
+    ) -> Candidate:
+        raw = entry.text or self._text[entry.start : entry.end]
+        text = raw[start:end]
+        if not entry.text:
+            return Candidate(kind, entry.start + start, entry.start + end, text, entry, place, strength, key, match)
+        # Escapes moved the offsets: find the words again in the raw value.
+        at = self._text.find(text, entry.start, entry.end)
+        if at < 0:
+            return Candidate(kind, entry.start, entry.end, text, entry, place, strength, key, match)
+        return Candidate(kind, at, at + len(text), text, entry, place, strength, key, match)
+
+
+def _is_path_of_id(match: IdMatch) -> bool:
+    """Whether the parts before the name are an organisation or a route prefix."""
+    return not match.tail and (bool(match.org_vendor) or match.prefix >= 0 or not match.org)
+
+
+def _is_one_piece(raw: str) -> bool:
+    return len(raw) <= _WHOLE_MAX and not any(blank in raw for blank in (" ", "\n", "\t", ","))
+
+
+def _is_sized(name: str) -> bool:
+    return "." in name or "-" in name or ":" in name or any(map(is_size, segments(name)))
+
+
+def _strength(match: IdMatch) -> int:
+    if match.family < 0:
+        return PLAIN
+    own = bool(match.org_vendor) or match.prefix >= 0
+    if "_" in match.name and match.name.islower() and not own and not _is_sized(match.name):
+        return PLAIN if match.strong and match.versioned else WORD  # a slug or a field name
+    if match.tail:
+        return LOOSE if match.strong and match.versioned else WORD
+    if match.complete:
+        if match.strong and match.versioned:
+            return CERTAIN if own else FULL
+        if match.versioned and own:
+            return FULL
+        return PLAIN if match.strong or match.versioned else WORD
+    if match.strong and match.versioned:
+        return FULL if own else LOOSE
+    return WORD

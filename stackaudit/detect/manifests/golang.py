@@ -1,0 +1,58 @@
+"""Go: ``go.mod`` and ``go.sum``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stackaudit.detect.manifests.declared import Declared
+
+_MODULE = r"\"?(?P<module>[A-Za-z0-9][^\s\"()]*+)\"?"
+_BLOCK = re.compile(r"[ \t]*+(?P<verb>[a-z]++)[ \t]*+\(")
+_LINE = re.compile(
+    rf"""[ \t]*+(?:(?P<verb>[a-z]++)[ \t]++)?{_MODULE}
+         [ \t]++(?P<version>v[^\s/]++)?+(?P<rest>[^\n]*+)""",
+    re.VERBOSE,
+)
+_TARGET = re.compile(rf"=>[ \t]*+{_MODULE}[ \t]++(?P<version>v\S++)")
+_SUM = re.compile(
+    r"^(?P<module>[^\s/]++/[^\s]++) (?P<version>v[^\s/]++)(?:/go\.mod)? h1:", re.MULTILINE
+)
+_VERBS = frozenset({"require", "replace"})
+
+
+def go_mod(text: str) -> Iterator[Declared]:
+    """Read ``require`` (direct or ``// indirect``) and both sides of ``replace``."""
+    block = ""
+    for line in re.finditer(r"[^\n]++", text):
+        if opening := _BLOCK.match(text, *line.span()):
+            block = opening["verb"]
+            continue
+        if line[0].lstrip().startswith(")"):
+            block = ""
+            continue
+        match = _LINE.match(text, *line.span())
+        if not match:
+            continue
+        verb = block or match["verb"]
+        if verb in _VERBS:
+            yield from _entry(text, match, verb)
+
+
+def _entry(text: str, match: re.Match[str], verb: str) -> Iterator[Declared]:
+    # A replacement is as direct as what it replaces.
+    direct = "// indirect" not in match["rest"] if verb == "require" else None
+    yield Declared(
+        *match.span("module"), "go", match["module"], match["version"] or "", verb, direct
+    )
+    target = _TARGET.search(text, *match.span("rest")) if verb == "replace" else None
+    if target:
+        yield Declared(
+            *target.span("module"), "go", target["module"], target["version"], verb, None
+        )
+
+
+def go_sum(text: str) -> Iterator[Declared]:
+    """Read every line; the file does not tell direct from transitive modules."""
+    for match in _SUM.finditer(text):
+        yield Declared(*match.span("module"), "go", match["module"], match["version"], "sum", False)

@@ -1,0 +1,54 @@
+"""Values that are documents themselves: scripts, and JSON or YAML kept in a string or heredoc."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from stackaudit.detect.entry import Entry
+from stackaudit.detect.readers.common import MAX_NESTED, Stretch
+from stackaudit.detect.readers.words import COMMANDS
+
+BY_SUFFIX = {
+    "yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml", "env": "env", "ini": "ini",
+    "cfg": "ini", "conf": "ini", "properties": "properties", "sh": "shell", "bash": "shell",
+    "tf": "hcl", "ps1": "powershell", "xml": "xml",
+}  # fmt: skip
+"""Endings of file names used as keys, and the readers of what such a key holds."""
+
+_START = re.compile(
+    r"[ \t\r\n]*+(?:([\[{][ \t\r\n]*+[\]}{\[\"'])|(FROM[ \t])|(#!)|(<\?xml)"
+    r"|((?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*+=)"
+    r"|(---[ \t]*+\r?\n|[A-Za-z_][A-Za-z0-9_.-]*+:(?:[ ]|\r?\n))"
+    r"|(\[[A-Za-z0-9_.-]++\][ \t]*+\r?\n))"
+)
+_BY_START = ("", "json", "modelfile", "shell", "xml", "env", "yaml", "toml")
+
+
+def nested(text: str, stretch: Stretch) -> Iterator[Entry]:
+    """Yield what a value says when read as the document it is, nothing when it is none.
+
+    The key decides (``run``, ``config.yaml``), then how the value starts.
+    """
+    if stretch.depth >= MAX_NESTED:
+        return
+    name = _format(text, stretch)
+    if name:
+        read: Callable[[str, Stretch], Iterator[Entry]] = import_module(
+            f"stackaudit.detect.readers.{name}"
+        ).read
+        yield from read(text, stretch._replace(depth=stretch.depth + 1))
+
+
+def _format(text: str, stretch: Stretch) -> str:
+    key = stretch.keys[-1].lower() if stretch.keys else ""
+    if (suffix := key.rpartition(".")[2]) in BY_SUFFIX and suffix != key:
+        return BY_SUFFIX[suffix]
+    opening = _START.match(text, stretch.start, stretch.end)
+    kind = _BY_START[opening.lastindex or 0] if opening else ""
+    if kind == "json":
+        return kind
+    if key in COMMANDS or stretch.keys[-2:-1] == ("scripts",):
+        return "shell"
+    return kind if text.find("\n", stretch.start, stretch.end) >= 0 else ""

@@ -1,0 +1,141 @@
+"""Mappings and sequences around a value, as every nested format has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from stackaudit.detect.entry import Entry
+from stackaudit.detect.readers.common import Stretch, inside, real
+from stackaudit.detect.readers.embedded import BY_SUFFIX, nested
+from stackaudit.detect.readers.words import ARRAYS, COMMANDS, Words
+
+_NAME, _VALUE, _COMMAND = range(1, 4)
+_ENVIRONMENTS = frozenset(
+    {"environment", "env", "variables", "vars", "args", "build_args", "build-args"}
+)
+SPECIAL = dict.fromkeys(COMMANDS, _COMMAND) | {"name": _NAME, "value": _VALUE}
+"""Keys (lower case) whose values are to be given to `value`; others need no second look."""
+
+
+class Frame:
+    """One mapping or sequence."""
+
+    __slots__ = ("careful", "depth", "keys", "links", "name", "words")
+
+    def __init__(
+        self,
+        keys: tuple[str, ...],
+        links: tuple[str, ...],
+        depth: int,
+        words: Words | None = None,
+    ) -> None:
+        self.keys = keys
+        self.links = links
+        self.depth = depth
+        """Of the document in others, see `Stretch`."""
+        self.words = words
+        """For sequences: which element is a flag and which its value."""
+        self.careful = keys[-1:] == ("scripts",)
+        """Every value is a command line, whatever its key."""
+        self.name = ""
+        """For mappings: what their ``name`` says, so that ``value`` can be called by it."""
+
+    def mapping(self, key: str | None, offset: int) -> Frame:
+        """Open a mapping under ``key``; ``offset`` of the key, or of the mapping without one.
+
+        By that offset the links know it, so that the key's own entry can name it too.
+        """
+        keys = self.keys if key is None else (*self.keys, key)
+        return Frame(keys, (f"block:{offset}", *self.links), self.depth)
+
+    def sequence(self, key: str | None) -> Frame:
+        """Open a sequence under ``key``."""
+        keys = self.keys if key is None else (*self.keys, key)
+        named = bool(keys) and keys[-1].lower() in ARRAYS
+        return Frame(keys, self.links, self.depth, Words(keys, named))
+
+
+def key_entry(start: int, end: int, frame: Frame) -> Entry:
+    """Return the entry of a key that may itself name something."""
+    return Entry(start, end, "key", frame.keys, (f"block:{start}", *frame.links))
+
+
+def value(
+    text: str, start: int, end: int, frame: Frame, key: str, decoded: str = ""
+) -> Iterator[Entry]:
+    """Yield what a scalar under a key says. ``decoded``: its text where it differs."""
+    if start >= end:
+        return
+    special = SPECIAL.get(key.lower())
+    if special == _NAME:
+        frame.name = decoded or real(text[start:end])
+    elif special == _VALUE and frame.name:
+        key = frame.name
+    keys = (*frame.keys, key)
+    yield Entry(start, end, "value", keys, frame.links, "", decoded)
+    yield from inside(text, start, end, keys, frame.links)
+    if special == _COMMAND or frame.careful or _is_file(key):
+        yield from document(text, start, end, keys, frame)
+
+
+def element(text: str, start: int, end: int, frame: Frame, decoded: str = "") -> Iterator[Entry]:
+    """Yield what a scalar in a sequence says: a word of a command, ``NAME=value`` or itself."""
+    if start >= end:
+        return
+    raw = text[start:end]
+    name, equals, _ = raw.partition("=")
+    words = frame.words
+    keys = frame.keys
+    if words is not None and raw[0] == "-" and " " not in name and len(raw) > 1:
+        if not equals:
+            words.flag(raw)
+            return
+        keys = words.under(name)
+    elif equals and _is_variable(name, frame):
+        yield key_entry(start, start + len(name), frame)
+        keys = (*keys, name)
+    else:
+        equals = ""
+        keys = words.keys(raw) if words is not None else keys
+    if equals:
+        start, end = unquoted(text, start + len(name) + 1, end)
+        decoded = decoded.partition("=")[2]
+    if start < end:
+        yield Entry(start, end, "value", keys, frame.links, "", decoded)
+        yield from inside(text, start, end, keys, frame.links)
+        runs = keys[-1:] == ("-c",) or (bool(frame.keys) and _runs(frame.keys[-1]))
+        if runs and " " in raw:
+            yield from document(text, start, end, (*frame.keys, "run"), frame)
+
+
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without the pair of quotes around it, if there is one."""
+    if end - start > 1 and text[start] in "\"'" and text[end - 1] == text[start]:
+        return start + 1, end - 1
+    return start, end
+
+
+def document(
+    text: str, start: int, end: int, keys: tuple[str, ...], frame: Frame
+) -> Iterator[Entry]:
+    """Yield the entries of a value that is a document itself, where its bytes are its text."""
+    if text.find("\\", start, end) < 0 or text.find("\n", start, end) >= 0:
+        yield from nested(text, Stretch(start, end, keys, frame.links, frame.depth))
+
+
+def _runs(key: str) -> bool:
+    return SPECIAL.get(key.lower()) == _COMMAND
+
+
+@lru_cache(maxsize=4096)
+def _is_file(key: str) -> bool:
+    return "." in key and key.rpartition(".")[2].lower() in BY_SUFFIX
+
+
+def _is_variable(name: str, frame: Frame) -> bool:
+    if not (name.isascii() and name.isidentifier()):
+        return False
+    if name.isupper():
+        return True
+    return bool(frame.keys) and frame.keys[-1].lower() in _ENVIRONMENTS

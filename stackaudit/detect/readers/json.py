@@ -1,0 +1,113 @@
+"""JSON, JSONC, JSON5 and JSON lines, with positions: string values under their keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stackaudit.detect.entry import Entry
+from stackaudit.detect.readers.common import ESCAPED, MAX_DEPTH, Stretch, character, real, telling
+from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
+
+_TOKEN = re.compile(
+    r"""
+    "([^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"?+             # 1 string
+    (?:([ \t\r\n]*+:)                                   # 2 it is a key,
+      [ \t\r\n]*+(?:"([^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"?+)?+)?+     # 3 of this string
+    | ([{\[])                                            # 4
+    | ([}\]])                                            # 5
+    | '([^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+)'?+([ \t\r\n]*+:)?+     # 6, 7
+    | ([A-Za-z_$][A-Za-z0-9_$]*+)([ \t\r\n]*+:)?+        # 8 bare word, 9 and it is a key
+    | //[ \t]*+([^\r\n]*+) | /\*([^*]*+(?:\*(?!/)[^*]*+)*+)(?:\*/|\Z)       # 10, 11 comments
+    """,
+    re.X,
+)
+_STRING, _KEY, _PAIR, _OPEN, _CLOSE, _SINGLE, _SINGLE_KEY, _BARE, _BARE_KEY, _LINE, _BLOCK = range(
+    1, 12
+)
+
+_ESCAPE = re.compile(
+    r"\\u([0-9A-Fa-f]{4})(?:\\u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?+|\\x([0-9A-Fa-f]{2})|\\(\r?\n|[\s\S])"
+)
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """Yield every string value, telling key and comment."""
+    return read(text, Stretch(0, len(text)))
+
+
+def unescape(raw: str) -> str:
+    """Return the text of a string's inside as written in a file decoded as latin-1."""
+    return _ESCAPE.sub(_character, real(raw))
+
+
+def _character(found: re.Match[str]) -> str:
+    unit, low, byte, other = found.groups()
+    if unit:
+        high = int(unit, 16)
+        if low and 0xD800 <= high < 0xDC00:
+            return chr(0x10000 + ((high - 0xD800) << 10) + int(low, 16) - 0xDC00)
+        return character(unit) + (character(low) if low else "")
+    if byte:
+        return character(byte)
+    return "" if other in ("\n", "\r\n") else ESCAPED.get(other, other)
+
+
+def read(text: str, stretch: Stretch) -> Iterator[Entry]:
+    """Yield the entries of one stretch."""
+    frame = Frame(stretch.keys, stretch.links, stretch.depth)
+    stack: list[Frame] = []
+    deeper = 0
+    pending: tuple[str | None, int] = (None, 0)
+    for found in _TOKEN.finditer(text, stretch.start, stretch.end):
+        kind = found.lastindex
+        if kind == _PAIR:
+            key, raw = found.group(1, 3)
+            if telling(key) or not key.isascii():
+                yield key_entry(*found.span(1), frame)
+                key = real(key)
+            start, end = found.span(3)
+            if key in SPECIAL or frame.careful or "\\" in raw or "$" in raw or "{{" in raw:
+                yield from value(text, start, end, frame, key, _decoded(raw))
+            elif raw:
+                yield Entry(start, end, "value", (*frame.keys, key), frame.links)
+        elif kind == _OPEN:
+            if len(stack) < MAX_DEPTH:
+                stack.append(frame)
+                frame = _opened(found, frame, pending)
+            else:
+                deeper += 1
+        elif kind == _CLOSE:
+            if deeper:
+                deeper -= 1
+            elif stack:
+                frame = stack.pop()
+        elif kind in (_STRING, _SINGLE):
+            start, end = found.span(kind)
+            decoded = _decoded(found[kind])
+            if pending[0] is None:
+                yield from element(text, start, end, frame, decoded)
+            else:
+                yield from value(text, start, end, frame, pending[0], decoded)
+        elif kind in (_KEY, _SINGLE_KEY, _BARE_KEY):
+            start, end = found.span(kind - 1)
+            pending = (real(text[start:end]), start)
+            if telling(pending[0]):
+                yield key_entry(start, end, frame)
+            continue
+        elif kind in (_LINE, _BLOCK):
+            if found[kind]:
+                yield Entry(*found.span(kind), "comment", frame.keys, frame.links)
+            continue
+        pending = (None, 0)
+
+
+def _decoded(raw: str) -> str:
+    return unescape(raw) if "\\" in raw else ""
+
+
+def _opened(found: re.Match[str], around: Frame, pending: tuple[str | None, int]) -> Frame:
+    key, offset = pending
+    if found[_OPEN] == "[":
+        return around.sequence(key)
+    return around.mapping(key, found.start() if key is None else offset)

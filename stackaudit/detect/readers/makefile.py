@@ -1,0 +1,46 @@
+"""Makefiles, with positions: variables, and the commands of recipes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stackaudit.detect.entry import Entry
+from stackaudit.detect.readers import shell
+from stackaudit.detect.readers.common import Stretch, inside, prefixes, telling
+
+_LINE = re.compile(
+    r"""
+    (?: [ ]*+\#[ \t]*+([^\r\n]*+)\n?                                            # 1 comment
+      | \t((?:[^\\\n]++|\\[\s\S])*+)                                            # 2 recipe line
+      | [ ]*+(?:(?:export|override|define)[ \t]++)*+([A-Za-z_][A-Za-z0-9_.-]*+)[ \t]*+
+        (?:\?|:{1,3}|\+|!)?=[ \t]*+((?:[^\\\n\#]++|\\[\s\S]|(?<![ \t])\#)*+)     # 3, 4 variable
+      | (?:[^\\\n]++|\\[\s\S])++
+    )?+\n?+
+    """,
+    re.X,
+)
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """Yield values of variables and words of recipes' commands."""
+    return read(text, Stretch(0, len(text)))
+
+
+def read(text: str, stretch: Stretch) -> Iterator[Entry]:
+    """Yield the entries of one stretch."""
+    for line in _LINE.finditer(text, stretch.start, stretch.end):
+        if line[1]:
+            yield Entry(*line.span(1), "comment", stretch.keys, stretch.links)
+        elif line[2]:
+            start = line.end(2) - len(line[2].lstrip("@-+ \t"))
+            yield from shell.read(text, stretch._replace(start=start, end=line.end(2)))
+        elif line[4]:
+            name = line[3]
+            links = prefixes(name) + stretch.links
+            keys = (*stretch.keys, name)
+            if telling(name):
+                yield Entry(*line.span(3), "key", stretch.keys, links)
+            end = line.start(4) + len(line[4].rstrip(" \t\r"))
+            yield Entry(line.start(4), end, "value", keys, links)
+            yield from inside(text, line.start(4), end, keys, links)

@@ -1,0 +1,74 @@
+"""Cuts values and prose into pieces that could be an id, a host or a variable name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+#: Characters of ids, URLs and templates in them; quotes, commas and brackets end a piece.
+_PIECE = re.compile(r"(?:\$?\{\{?[\w.\- |:]{0,60}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+")
+_TRAILING = ".,;:!?/-_=&?#*~+"
+_LEADING = ".,;:!?-_=&?#*~+/"
+_MAX = 400
+
+
+class Piece(NamedTuple):
+    """A stretch of text without blanks; offsets are relative to the text it was cut from."""
+
+    start: int
+    end: int
+    text: str
+
+
+def pieces(text: str, hits: Sequence[int] | None = None) -> Iterator[Piece]:
+    """The pieces of ``text``, or only those in which one of the sorted offsets ``hits`` lies."""
+    if hits is None:
+        for found in _PIECE.finditer(text):
+            piece = _trim(found.start(), found.group())
+            if piece:
+                yield piece
+        return
+    end = 0
+    for hit in hits:
+        if hit < end:
+            continue
+        start = _piece_start(text, hit, end)
+        found = _PIECE.match(text, start)
+        # Braces in the text before a hit can make the piece end early: start again at the hit.
+        if found is None or found.end() <= hit:
+            found = _PIECE.match(text, hit)
+        if found is None:
+            continue
+        end = found.end()
+        piece = _trim(found.start(), found.group()[: _MAX * 2])
+        if piece:
+            yield piece
+
+
+_STOP = frozenset(" \t\r\n\"'`,;()[]|\\^")
+
+
+def _piece_start(text: str, hit: int, floor: int) -> int:
+    start = hit
+    lowest = max(floor, hit - 160)
+    while start > lowest:
+        before = text[start - 1]
+        if before in ">}":  # a placeholder may hold blanks
+            opened = text.rfind("<" if before == ">" else "{", lowest, start)
+            start = opened if opened >= 0 else start - 1
+        elif before in _STOP or before > "~":
+            break
+        else:
+            start -= 1
+    return start
+
+
+def _trim(start: int, text: str) -> Piece | None:
+    stripped = text.rstrip(_TRAILING)
+    # A directory, a template or a wildcard at the end is part of a URL.
+    if "://" in stripped and text.startswith(stripped + "/"):
+        stripped += "/"
+    cut = len(stripped) - len(stripped.lstrip(_LEADING)) if not stripped.startswith("/") else 0
+    stripped = stripped[cut:]
+    return Piece(start + cut, start + cut + len(stripped), stripped) if stripped else None

@@ -1,0 +1,174 @@
+"""What is known about one identifier: a card for people, one line of JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from stackaudit.model import (
+    UNKNOWN,
+    Ancestor,
+    AppliedRule,
+    Component,
+    Explanation,
+    Licence,
+    Party,
+    Provenance,
+)
+from stackaudit.report import json_report, places
+from stackaudit.report.findings import flags
+from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
+from stackaudit.report.terminal import emit, fitting_width
+from stackaudit.report.text import clean, prose
+
+_LABEL = 13
+_KINDS = {
+    "model": "model",
+    "weights": "weights file",
+    "endpoint": "endpoint",
+    "sdk": "software package",
+    "credential": "credential variable",
+}
+_RESOLUTIONS = {
+    "exact": "this exact release is known",
+    "family": "the family is known, not this release",
+    "vendor": "only the developer is known",
+}
+
+
+def write_json(told: Explanation, stream: TextIO, *, indent: int | None = None) -> None:
+    """One JSON object and a line end; on one line unless ``indent`` is given."""
+    stream.write(json_report.dumps(json_report.explanation(told), indent) + "\n")
+
+
+def write_card(told: Explanation, stream: TextIO, *, width: int | None = None) -> None:
+    """Every fact on its own line, with its source and the date it was checked."""
+    emit(card(told, width or fitting_width(stream)), stream)
+
+
+def card(told: Explanation, width: int) -> list[Line]:
+    """The lines of the card."""
+    component = told.component
+    if component.resolution == UNKNOWN:
+        return _unknown(told, width)
+    about = _KINDS[component.kind]
+    if component.kind == "model":
+        about += f"; {_RESOLUTIONS[component.resolution]}"
+    lines = [*heading(clean(told.text), about, width), ()]
+    origins = {p.fact: p for p in told.provenance}
+    for label, text, fact, link in _facts(component):
+        lines += labelled(label, text, width, _LABEL)
+        lines += _origin(origins.get(fact), link, width)
+    if component.note:
+        lines += labelled("Note", prose(component.note), width, _LABEL)
+    lines += _sources(component, origins, width)
+    return [*lines, (), *_rules(told, width)]
+
+
+def _facts(component: Component) -> list[tuple[str, str, str, str]]:
+    """Label, text, name of the fact, and a link of its own where it has one."""
+    name = clean(component.name)
+    release = clean(component.release)
+    name += f", release {release}" if release and not name.endswith(release) else ""
+    facts = [("Name", name, "family", "")]
+    if component.developer:
+        facts.append(("Developer", _party(component.developer), "developer", ""))
+    if component.provider:
+        facts.append(("Operator", _party(component.provider), "provider", ""))
+    facts += [("Based on", _ancestor(a), "", a.source) for a in component.lineage]
+    if component.licence:
+        licence = component.licence
+        facts.append(("Licence", _licence(licence), "licence", licence.source))
+    if component.kind in ("model", "weights"):
+        facts.append(("Weights", component.weights, "", ""))
+    if component.roles:
+        facts.append(("Made for", ", ".join(map(clean, component.roles)), "", ""))
+    for route in component.routes:
+        text = f"{places.way(route)} ({places.route_kind(route)})"
+        text += f": {clean(route.evidence)}" if route.evidence else ""
+        facts.append(("Reached", text, "endpoint", ""))
+    if component.package:
+        package = component.package
+        facts.append(
+            ("Package", f"{clean(package.ecosystem)} {clean(package.name)}", "package", "")
+        )
+    return facts
+
+
+def _party(who: Party) -> str:
+    text = f"{clean(who.name)}, {places.country(who.country)}"
+    if who.parent:
+        text += f"; owned by {clean(who.parent)}, {places.country(who.parent_country or UNKNOWN)}"
+    if who.entity_lists:
+        text += f"; listed on {', '.join(map(clean, who.entity_lists))} (for context)"
+    return text
+
+
+def _ancestor(ancestor: Ancestor) -> str:
+    country = places.country(ancestor.country)
+    how = f"{clean(ancestor.relation)}, {ancestor.confidence} confidence"
+    return f"{clean(ancestor.family)} by {clean(ancestor.developer)}, {country} ({how})"
+
+
+def _licence(licence: Licence) -> str:
+    text = f"{clean(licence.name or licence.id)} ({clean(licence.category)})"
+    terms = [f"{t.replace('_', ' ')}: {_value(licence.terms[t])}" for t in sorted(licence.terms)]
+    return f"{text}; {'; '.join(terms)}" if terms else text
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(prose(str(item)) for item in value)
+    return prose(str(value))
+
+
+def _origin(origin: Provenance | None, link: str, width: int) -> list[Line]:
+    if origin is None:
+        return paragraph(clean(link, 500), width, _LABEL, "dim") if link else []
+    text = f"{clean(origin.source, 500)} (checked {clean(origin.checked)}, "
+    return paragraph(f"{text}{origin.confidence} confidence)", width, _LABEL, "dim")
+
+
+def _sources(component: Component, origins: Mapping[str, Provenance], width: int) -> list[Line]:
+    """Sources of the whole row that stand under no single fact."""
+    shown = {p.source for p in origins.values()}
+    rest = [clean(source, 500) for source in component.sources if source not in shown]
+    lines: list[Line] = []
+    for number, source in enumerate(rest):
+        lines += labelled("" if number else "Sources", source, width, _LABEL, "dim")
+    if rest and component.checked:
+        lines += paragraph(f"checked {clean(component.checked)}", width, _LABEL, "dim")
+    return lines
+
+
+def _rules(told: Explanation, width: int) -> list[Line]:
+    """The rules that speak to it wherever it is used, then those that need a declaration."""
+    if not told.rules:
+        return heading("RULES", "none of the rule packs speaks to it", width)
+    lines: list[Line] = []
+    for conditional, about in ((False, "wherever it is used"), (True, "only with this declared")):
+        rules = [r for r in told.rules if bool(r.condition) is conditional]
+        if rules:
+            lines += [*heading(f"RULES ({len(rules):,})", about, width)]
+            lines += [row for rule in rules for row in _rule(rule, width)]
+            lines.append(())
+    return lines[:-1]
+
+
+def _rule(rule: AppliedRule, width: int) -> list[Line]:
+    head, *rest = paragraph(f"{prose(rule.title)} [{clean(rule.id)}]", width, 12)
+    lines = [line(Span(f"  {rule.severity.ljust(10)}", rule.severity), *head[1:]), *rest]
+    return lines + (paragraph(flags(rule.condition), width, 12, "dim") if rule.condition else [])
+
+
+def _unknown(told: Explanation, width: int) -> list[Line]:
+    about = "not known: no developer, licence or origin can be given"
+    lines = heading(clean(told.text), about, width)
+    if told.nearest:
+        near = ", ".join(clean(name) for name in told.nearest)
+        lines += [(), *labelled("Like it", near, width, _LABEL)]
+    return lines

@@ -1,0 +1,136 @@
+"""The table of models in the terminal report; long menus and long tables become groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from stackaudit.model import UNKNOWN, Component
+from stackaudit.report import places
+from stackaudit.report.layout import Line, Row, Span, heading, line, paragraph, table
+from stackaudit.report.text import clean, count, listed
+from stackaudit.report.view import View, left_out, select, where
+
+_HEADERS = ("Model", "Developer", "Reached through, processed in")
+_WIDE_HEADERS = (
+    "Model",
+    "Developer",
+    "Based on",
+    "Licence",
+    "Reached through, processed in",
+    "Use and places",
+)
+#: Rows before the rest is grouped; a narrow row takes two lines.
+_MOST_ROWS = {True: 40, False: 20}
+_MOST_OFFERED = 6
+_MOST_GROUPS = 8
+
+
+def section(components: Sequence[Component], view: View) -> list[Line]:
+    """Every model the view shows, one by one or, where that would flood a page, by developer."""
+    shown = select(components, ("model", "weights"), view)
+    if not shown.visible and not shown.hidden:
+        return []
+    rows, menu = _split_menu(shown.visible, view)
+    rows, rest = _page(rows, view)
+    lines = heading(f"MODELS ({len(shown.visible):,})", _summary(shown.visible), view.width)
+    if rows:
+        headers, row_of = (_WIDE_HEADERS, _one_line) if view.wide else (_HEADERS, _two_lines)
+        lines += table(headers, [row_of(c, view) for c in rows], view.width)
+    lines += _groups(rest, view, "more, named less often", "")
+    lines += _groups(menu, view, "only offered, as entries of a menu or price list", " offered")
+    return [*lines, *left_out(shown.hidden, "model", view), ()]
+
+
+def _page(rows: list[Component], view: View) -> tuple[list[Component], list[Component]]:
+    """As many as fit a page, those with most places, in the order given; and the rest."""
+    most = _MOST_ROWS[view.wide]
+    if view.verbose or len(rows) <= most + 2:
+        return rows, []
+    by_places = sorted(rows, key=lambda c: -len(places.seen(c, view.usages)))
+    chosen = {c.id for c in by_places[:most]}
+    return [c for c in rows if c.id in chosen], [c for c in rows if c.id not in chosen]
+
+
+def _summary(shown: Sequence[Component]) -> str:
+    if not shown:
+        return "none in use"
+    known = {c.developer.id for c in shown if c.developer and c.developer.id != UNKNOWN}
+    strangers = sum(c.developer is None or c.developer.id == UNKNOWN for c in shown)
+    told = [f"by {count(len(known), 'developer')}"] if known else []
+    told += [f"{strangers:,} of unknown origin"] if strangers else []
+    return ", ".join(told)
+
+
+def _split_menu(shown: list[Component], view: View) -> tuple[list[Component], list[Component]]:
+    """Models to list one by one, and those that are only entries of a long menu."""
+    menu = [c for c in shown if {u for u in c.usages if u in view.usages} == {"offered"}]
+    if view.verbose or len(menu) <= _MOST_OFFERED:
+        return shown, []
+    ids = {c.id for c in menu}
+    return [c for c in shown if c.id not in ids], menu
+
+
+def _two_lines(component: Component, view: View) -> Row:
+    base = _bases(component)
+    note = [f"based on {base}"] if base else []
+    note += [f"licence: {_licence(component)}", where(component, view)]
+    return Row([*_who(component), Span(_routes(component))], "; ".join(note))
+
+
+def _one_line(component: Component, view: View) -> Row:
+    base, licence = Span(_bases(component) or "-"), Span(_licence(component))
+    reached, place = Span(_routes(component)), Span(where(component, view), "dim")
+    return Row([*_who(component), base, licence, reached, place])
+
+
+def _who(component: Component) -> list[Span]:
+    return [Span(clean(component.name), "name"), Span(places.party(component.developer))]
+
+
+def _bases(component: Component) -> str:
+    """The base models, nearest first: ``Family (US)``."""
+    return listed((f"{clean(a.family)} ({clean(a.country)})" for a in component.lineage), 2)
+
+
+def _licence(component: Component) -> str:
+    if component.licence is None:
+        return UNKNOWN
+    return clean(component.licence.name or component.licence.id)
+
+
+def _routes(component: Component) -> str:
+    """Every way it is reached and where each is processed."""
+    seen = [r for r in component.routes if r.route != UNKNOWN]
+    ways = list(dict.fromkeys(map(places.way, seen)))
+    more = [f"{len(ways) - 2} more ways"] if len(ways) > 2 else []
+    return "; ".join(ways[:2] + more) or "not seen here"
+
+
+def _groups(rows: Sequence[Component], view: View, what: str, verb: str) -> list[Line]:
+    """A count of ``rows``, then one line a developer."""
+    if not rows:
+        return []
+    intro = f"{count(len(rows), 'model')} {what} (-v lists them all):"
+    lines: list[Line] = paragraph(intro, view.width, 2, "dim")
+    groups: dict[str, list[Component]] = {}
+    for component in rows:
+        groups.setdefault(places.party(component.developer), []).append(component)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0].casefold()))
+    for who, members in ordered[:_MOST_GROUPS]:
+        owner = "unknown developer" if who == UNKNOWN else who
+        text = f"{owner}: {count(len(members), 'model')}{verb} in {_files(members, view)}"
+        lines += paragraph(text, view.width, 4)
+    left = [members for _, members in ordered[_MOST_GROUPS:]]
+    if left:
+        number = count(sum(map(len, left)), "model")
+        lines.append(line(f"    {count(len(left), 'more developer')}: {number}"))
+    return lines
+
+
+def _files(members: Sequence[Component], view: View) -> str:
+    """The file that names most of them, and how many more files there are."""
+    tally = Counter(path for c in members for path in {o.path for o in places.seen(c, view.usages)})
+    first = min(tally, key=lambda path: (-tally[path], path))
+    more = len(tally) - 1
+    return clean(first) + (f" +{count(more, 'file')}" if more else "")

@@ -1,0 +1,90 @@
+"""Endpoints, SDKs and credential variables in the terminal report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from stackaudit.model import UNKNOWN, Component, Kind
+from stackaudit.report import places
+from stackaudit.report.layout import Line, Row, Span, heading, paragraph, table
+from stackaudit.report.text import clean, count, listed
+from stackaudit.report.view import View, left_out, select, where
+
+_CREDENTIAL: tuple[Kind, ...] = ("credential",)
+_MOST_ROWS = 15
+_ENDPOINT = ("Operator", "Kind", "Processed in")
+_SDK = ("Provider", "Declared as")
+
+
+def sections(components: Sequence[Component], view: View) -> list[Line]:
+    """The tables of endpoints and SDKs and the line on credentials; nothing for what is absent."""
+    return [
+        *_table("ENDPOINTS", "endpoint", components, view, ("Endpoint", *_ENDPOINT), _endpoint),
+        *_table("SDKs", "sdk", components, view, ("SDK", *_SDK), _sdk),
+        *_credentials(components, view),
+    ]
+
+
+def _table(
+    title: str,
+    kind: Kind,
+    components: Sequence[Component],
+    view: View,
+    headers: Sequence[str],
+    facts: Callable[[Component], list[str]],
+) -> list[Line]:
+    shown = select(components, (kind,), view)
+    noun = "SDK" if kind == "sdk" else kind
+    rows = shown.visible
+    if not rows and not shown.hidden:
+        return []
+    most = len(rows) if view.verbose or len(rows) <= _MOST_ROWS + 2 else _MOST_ROWS
+    owners = {who.id for c in rows if (who := c.provider or c.developer)}
+    summary = f"of {count(len(owners), 'known provider')}" if owners else ""
+    lines = heading(f"{title} ({len(rows):,})", summary if rows else "none in use", view.width)
+    if rows:
+        headers = (*headers, "Use and places") if view.wide else headers
+        lines += table(headers, [_row(c, facts(c), view) for c in rows[:most]], view.width)
+    if rows[most:]:
+        names = listed((clean(c.name) for c in rows[most:]), 6)
+        text = f"{len(rows[most:]):,} more: {names} (-v lists them all)"
+        lines += paragraph(text, view.width, 2, "dim")
+    return [*lines, *left_out(shown.hidden, noun, view), ()]
+
+
+def _row(component: Component, facts: Sequence[str], view: View) -> Row:
+    cells = [Span(clean(component.name), "name"), *map(Span, facts)]
+    place = where(component, view)
+    return Row([*cells, Span(place, "dim")]) if view.wide else Row(cells, place)
+
+
+def _endpoint(component: Component) -> list[str]:
+    hosted = dict.fromkeys(places.processed(r.hosting) for r in component.routes)
+    kinds = dict.fromkeys(places.route_kind(r) for r in component.routes if r.route != UNKNOWN)
+    operator = places.party(component.provider or component.developer)
+    return [operator, listed(kinds, 2) or UNKNOWN, listed(hosted, 2) or UNKNOWN]
+
+
+def _sdk(component: Component) -> list[str]:
+    package = component.package
+    provider = places.party(component.provider or component.developer)
+    if package is None:
+        return [provider, "-"]
+    written = f"{clean(package.ecosystem)} {clean(package.version)}".strip()
+    return [provider, written if package.direct else f"{written}, through a lock file"]
+
+
+def _credentials(components: Sequence[Component], view: View) -> list[Line]:
+    shown = select(components, _CREDENTIAL, view).visible
+    if not shown:
+        return []
+    names = [
+        f"{clean(c.name)} of {places.party(c.provider)} in"
+        f" {places.place(places.seen(c, view.usages)[0])}"
+        for c in shown
+    ]
+    most = len(names) if view.verbose else 4
+    text = f"{listed(names, most)} (names only: values are never shown)"
+    title = f"CREDENTIALS ({len(shown):,})"
+    lines = heading(title, "variables that name a provider", view.width)
+    return [*lines, *paragraph(text, view.width, 2), ()]

@@ -1,0 +1,38 @@
+"""Finds the rule packs and the compiled catalogue, in an installed wheel or in a checkout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def rules_directory() -> Path:
+    """The folder of the shipped rule packs."""
+    installed = _PACKAGE / "_rules"
+    return installed if installed.is_dir() else _PACKAGE.parent / "rules"
+
+
+def compiled_catalogue() -> dict[str, Any]:
+    """The compiled catalogue; in a checkout it is rebuilt when a YAML file is newer."""
+    target = _PACKAGE / "catalogue" / "compiled.json"
+    data = _PACKAGE / "catalogue" / "data"
+    if data.is_dir() and _is_stale(target, data):
+        from stackaudit.catalogue import compiler
+
+        try:
+            compiler.write(data, target)
+        except OSError:  # a read-only checkout
+            return compiler.compile_directory(data)
+    tables: dict[str, Any] = json.loads(target.read_bytes())
+    return tables
+
+
+def _is_stale(target: Path, data: Path) -> bool:
+    if not target.exists():
+        return True
+    built = target.stat().st_mtime_ns
+    code = (_PACKAGE / "catalogue").glob("*.py")
+    return any(path.stat().st_mtime_ns > built for path in (*data.rglob("*.yaml"), *code))

@@ -1,0 +1,148 @@
+"""Finds and loads rule packs, shipped ones by id and a user's own by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from stackaudit.countries import names
+from stackaudit.model import ConfigError, Pack
+from stackaudit.rules import context as declared
+from stackaudit.rules.checker import Checker, raise_first, suggest
+from stackaudit.rules.document import BrokenDocument, Node, Problem, parse, read
+from stackaudit.rules.lists import Lists, read_lists
+from stackaudit.rules.reader import RuleReader, Shared
+
+_SHARED_FILES = ("context", "lists")
+_FIELDS = ("pack", "title", "version", "summary", "rules")
+_PACK_ID = re.compile(r"[a-z][a-z0-9-]*\Z")
+_VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}(?:\.\d+)?\Z")
+#: Pack ids that stand for something else.
+_RESERVED = ("all", "policy")
+
+
+def available(directory: Path) -> tuple[str, ...]:
+    """Ids of the shipped packs; ``baseline``, judged with by default, comes first."""
+    ids = (path.stem for path in directory.glob("*.yaml") if path.stem not in _SHARED_FILES)
+    return tuple(sorted(ids, key=lambda name: (name != "baseline", name)))
+
+
+def load_packs(wanted: Sequence[str], directory: Path) -> list[Pack]:
+    """The packs asked for, in order: shipped ids, ``all``, or paths of YAML files.
+
+    Raises:
+        ConfigError: an unknown pack, a faulty file, or two packs with one id.
+    """
+    shipped = available(directory)
+    asked = dict.fromkeys(
+        pack for name in wanted for pack in (shipped if name == "all" else (name,))
+    )
+    shared = load_shared(directory)
+    packs: dict[str, Pack] = {}
+    for name in asked:
+        pack = load_pack(_locate(name, shipped, directory), shared)
+        if pack.id in packs:
+            first = packs[pack.id].path
+            raise ConfigError(f"{pack.path}: pack '{pack.id}' is already loaded from {first}")
+        packs[pack.id] = pack
+    return list(packs.values())
+
+
+def load_pack(path: Path, shared: Shared) -> Pack:
+    """One pack. Raises ConfigError for its first fault."""
+    pack, problems = _read_pack(path, shared)
+    raise_first(problems)
+    assert pack is not None
+    return pack
+
+
+def check_file(path: Path, directory: Path) -> list[Problem]:
+    """Every fault of a pack file in reading order. Raises ConfigError when unreadable."""
+    return sorted(_read_pack(path, load_shared(directory))[1])
+
+
+@cache
+def load_shared(directory: Path) -> Shared:
+    """The named lists and the context vocabulary. Raises ConfigError."""
+    lists_file, context_file = directory / "lists.yaml", directory / "context.yaml"
+    checker = Checker(str(lists_file))
+    lists = Lists()
+    try:
+        lists = read_lists(checker, parse(read(lists_file), checker.path))
+    except BrokenDocument as error:
+        checker.problems.append(error.problem)
+    raise_first(checker.problems)
+    checker = Checker(str(context_file))
+    countries = frozenset(names()) | lists.regions.keys()
+    vocabulary = declared.Vocabulary()
+    try:
+        top = parse(read(context_file), checker.path)
+        vocabulary = declared.read_vocabulary(checker, top, countries)
+    except BrokenDocument as error:
+        checker.problems.append(error.problem)
+    raise_first(checker.problems)
+    return Shared(lists, vocabulary, countries)
+
+
+def check_context(
+    context: Mapping[str, object], directory: Path, where: str = ""
+) -> dict[str, tuple[str, ...]]:
+    """The declared context, checked against the vocabulary and flattened to texts.
+
+    Args:
+        context: as TOML or the command line gives it; tables may be nested.
+        directory: the folder of the shipped rules.
+        where: the file or flag to name in an error; empty names none.
+
+    Raises:
+        ConfigError: an unknown key or value.
+    """
+    return declared.check(context, load_shared(directory).vocabulary, where)
+
+
+def _locate(name: str, shipped: Sequence[str], directory: Path) -> Path:
+    if name in shipped:
+        return directory / f"{name}.yaml"
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        return Path(name)
+    hint = suggest(name, ("all", *shipped))
+    raise ConfigError(f"unknown rule pack '{name}'{hint}; a file of your own ends in .yaml")
+
+
+def _read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
+    data = read(path)
+    checker = Checker(str(path))
+    try:
+        top = parse(data, checker.path)
+    except BrokenDocument as error:
+        return None, [error.problem]
+    rows = checker.entries(top, "the file", _FIELDS, ("pack", "title", "version", "rules"))
+    name = _pack_id(checker, rows.get("pack"))
+    pack = Pack(
+        id=name,
+        title=checker.text(rows.get("title"), "title"),
+        version=_version(checker, rows.get("version")),
+        summary=checker.text(rows.get("summary"), "summary"),
+        rules=RuleReader(checker, shared, name).rules(rows.get("rules")),
+        path=checker.path,
+        sha256=sha256(data).hexdigest(),
+        regions=shared.lists.regions,
+    )
+    return pack, checker.problems
+
+
+def _pack_id(checker: Checker, node: Node | None) -> str:
+    name = checker.text(node, "pack")
+    if name and node is not None and (name in _RESERVED or not _PACK_ID.match(name)):
+        checker.fail(node, f"'{name}' cannot be a pack id; use another lower-case-name")
+    return name
+
+
+def _version(checker: Checker, node: Node | None) -> str:
+    version = checker.text(node, "version")
+    if version and node is not None and not _VERSION.match(version):
+        checker.fail(node, f"version '{version}' is not a date; write it as 2026.11.22")
+    return version

@@ -192,7 +192,8 @@ def _occurrences(items: list[Bound], role: str) -> tuple[Occurrence, ...]:
 def _routes(items: Iterable[Bound]) -> tuple[Route, ...]:
     """Distinct routes, observed before inferred, known before unknown."""
     best: dict[tuple[object, ...], Route] = {}
-    for item in items:
+    live = [item for item in items if item.mention.usage in ("used", "declared", "offered")]
+    for item in live or items:
         route = item.route
         if route is None:
             continue

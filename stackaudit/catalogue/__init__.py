@@ -38,6 +38,33 @@ class Catalogue:
         return matcher(self.tables["anchors"])
 
     @cached_property
+    def ordinary(self) -> re.Pattern[str]:
+        """Finds names that are ordinary words (o1, nova) where a value may begin; lower case."""
+        words = set()
+        for head, _family, _release, strong, _start in self.tables["heads"]:
+            first, *rest = head.split(" ")
+            if not strong:
+                words.add(re.escape(first) + (rf"[-_ ]?{re.escape(rest[0])}" if rest else ""))
+        return re.compile(rf"(?<=[\s\"'`/=:-])(?:{'|'.join(sorted(words))})(?![a-z])")
+
+    @cached_property
+    def find_clients(self) -> Find:
+        """A matcher of the names of clients and loaders."""
+        return matcher([row["name"] for row in self.tables["clients"]])
+
+    @cached_property
+    def _clients_by_start(self) -> dict[str, list[str]]:
+        by_start: dict[str, list[str]] = {}
+        for name in sorted(self._clients, key=len, reverse=True):
+            by_start.setdefault(name[:3], []).append(name)
+        return by_start
+
+    def client_names(self, text: str, at: int) -> list[str]:
+        """Client names that stand at an offset, longest first; letter case counts."""
+        names = self._clients_by_start.get(text[at : at + 3], ())
+        return [name for name in names if text.startswith(name, at)]
+
+    @cached_property
     def ids(self) -> Lookup:
         """Lookup of model ids."""
         return Lookup(self.tables)

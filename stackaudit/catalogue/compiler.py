@@ -55,6 +55,7 @@ def compile_directory(directory: Path) -> dict[str, Any]:
         "places": tables["places"],
         "words": sorted({word for group in tables["words"].values() for word in group}),
         "derived_words": sorted(tables["words"]["derived"]),
+        "place_words": sorted(tables["words"]["places"]),
     }
     content["anchors"] = anchor_words.anchors(content)
     body = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)

@@ -67,6 +67,7 @@ class Lookup:
                 self._vendor_words.setdefault(alias.lower(), vendor)
             for org in row.get("orgs", ()):
                 self._orgs.setdefault(org.lower(), vendor)
+        self._telling = self._words - frozenset(tables["place_words"])
         self._derived = frozenset(tables["derived_words"])
         self._reuploaders = {name.lower() for name in tables["reuploaders"]}
         self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
@@ -165,7 +166,7 @@ class Lookup:
         rest = segs[:start] + segs[end:]
         unknown = tuple(segment for segment in rest if not self._is_known(segment))
         numbered = any(segment[-1].isdigit() or is_size(segment) for segment in segs)
-        words = sum(segment in self._words for segment in rest)
+        words = sum(segment in self._telling for segment in rest)
         vendor = self.vendor_of(org) if org else ""
         if org.lower() in self._reuploaders:
             vendor = "re-upload"

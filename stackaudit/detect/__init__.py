@@ -21,9 +21,9 @@ __all__ = ["FileFacts", "detect"]
 _PLACE = re.compile(
     r"""(?:model|llm|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|"""
     r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
-    r"""(?:=>|:=|=|:|\()\s*(?:[rbfuRBFU]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
-    re.IGNORECASE,
+    r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
 )
+_PROSE = frozenset(["markdown", "rst", "html", "text", "csv"])
 _LOOKS_LIKE_ID = re.compile(r"(?=.*[A-Za-z])(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}")
 
 
@@ -77,12 +77,21 @@ class _Reading:
             for found in evidence.imports(self.text, source.language, catalogue)
             if found.text.partition(".")[0] not in own_modules
         )
-        self.clients = tuple(evidence.clients(self.text, source.language, catalogue))
         self.is_code = bool(evidence.ecosystem_of(source.language))
-        self.hits = self._with_places(hits) if self.is_code else hits
+        self.hits = self._with_ordinary(hits)
+        self.clients: tuple[Client, ...] = ()
         self.names = python.NOTHING
-        if source.language == "python":
-            self.names = python.follow(self.text, catalogue)
+        if self.imports:
+            self._read_calls()
+
+    def _read_calls(self) -> None:
+        """Clients, model-shaped places and names, in a file that imports a known package."""
+        known = {row[key] for _, _, _, row in self.imports for key in ("name", "provider", "kind")}
+        data, text = self.source.data, self.text
+        self.clients = tuple(evidence.clients(data, text, known, self.catalogue))
+        self.hits = self._with_places(self.hits)
+        if self.source.language == "python":
+            self.names = python.follow(text, self.catalogue)
             self.clients = (*self.clients, *self.names.clients)
 
     def facts(self) -> FileFacts:
@@ -111,7 +120,7 @@ class _Reading:
                 for candidate in reader.candidates(entry, everything=True)
                 if candidate.text not in self.text[entry.start : entry.end]
             ]
-        sure = bool(self.imports or self.clients)
+        sure = bool(self.imports)
         kept = [c for c in found if c.match is not None]
         kept = list(recognise.accepted(kept, self.catalogue, evidence=sure))
         if sure or any(c.kind == "endpoint" for c in kept):
@@ -169,9 +178,16 @@ class _Reading:
                 made.value,
             )
 
+    def _with_ordinary(self, hits: list[int]) -> list[int]:
+        """Anchor hits plus names that are ordinary words, which no anchor stands for."""
+        if self.source.language in _PROSE:
+            return hits
+        found = self.catalogue.ordinary.finditer(self.text.lower())
+        return sorted({*hits, *(match.start() for match in found)})
+
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""
-        return sorted({*hits, *(found.start("value") for found in _PLACE.finditer(self.text))})
+        return sorted({*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))})
 
     def _has_hit(self, entry: Entry) -> bool:
         at = bisect_left(self.hits, entry.start)

@@ -29,6 +29,8 @@ _URL_MODEL = re.compile(
 _HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+)(?:[/?#]|$)")
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
+#: A pattern rather than an id.
+_PATTERN_CHARACTERS = frozenset("\\()|^[]")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 _ASSIGNMENT = re.compile(r"(?P<key>-{0,2}[A-Za-z_][\w.-]*)=(?P<value>.+)", re.DOTALL)
 
@@ -64,6 +66,8 @@ class Reader:
             return
         place, key = self._place(entry)
         if entry.region in ("string", "value") and _is_one_piece(raw):
+            if not _PATTERN_CHARACTERS.isdisjoint(raw):
+                return
             yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
             return
         if entry.region == "code":
@@ -90,14 +94,20 @@ class Reader:
                 return MODEL_PLACE, key
             if kind:
                 return VALUE, key
-            if self._places.of_command(key) or self._is_loader(key):
+            if self._places.of_command(key) or self._is_loader(entry, key):
                 return MODEL_PLACE, key
             if depth == 0 and key.startswith("-"):
                 break
         return VALUE, entry.keys[-1] if entry.keys else ""
 
-    def _is_loader(self, key: str) -> bool:
-        return self._places.of_callee(key) or self._catalogue.client(key) is not None
+    def _is_loader(self, entry: Entry, key: str) -> bool:
+        """Whether a name is called here, and its argument is a model."""
+        if not (self._places.of_callee(key) or self._catalogue.client(key)):
+            return False
+        calls = (link for link in entry.links if link.startswith("call:"))
+        bracket = int(next(calls, "call:0").partition(":")[2].partition("@")[0])
+        before = self._text[max(0, bracket - 200) : bracket]
+        return key[-40:] in before[-80 - len(key) :]
 
     def _piece(
         self, entry: Entry, piece: Piece, raw: str, place: int, key: str

@@ -243,7 +243,8 @@ class _Reader:
             start += 1
         if self.region == "prose":
             return Entry(start, end, "prose")
-        line = self.text[max(0, self.text.rfind("\n", 0, start) + 1, start - _WIDTH) : start]
+        reach = max(0, start - _WIDTH)
+        line = self.text[max(reach, self.text.rfind("\n", reach, start) + 1) : start]
         if found := _IMPORT.match(line):
             return Entry(start, end, "code", (found.group().split()[-1],))
         if line.rstrip()[-1:] not in _BEFORE_VALUE or self.text[end : end + 1] in ("(", "<"):

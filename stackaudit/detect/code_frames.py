@@ -264,7 +264,7 @@ def _explain_brace(frame: Frame, parent: Frame, lead: Lead, language: str) -> No
     elif segment.endswith((")", "}")) or _FUNCTION.search(segment) or _DECLARATION.match(segment):
         _explain_block(frame, parent, lead, segment, language)
     elif _VALUE_BLOCK.search(segment):
-        _inherit(frame, parent, code_keys.named(lead.statement, segment, language)[0])
+        _inherit(frame, parent, code_keys.named(lead.statement, lead.segment, language)[0])
         frame.statements = True
         frame.name = parent.name
     elif segment.endswith(_BLOCK_WORDS) or segment[-1] in ";|":
@@ -278,12 +278,15 @@ def _explain_brace(frame: Frame, parent: Frame, lead: Lead, language: str) -> No
 def _explain_block(frame: Frame, parent: Frame, lead: Lead, segment: str, language: str) -> None:
     """A block of statements; one that yields the value of an assignment keeps its name."""
     if constructed := _CONSTRUCTED.search(segment):
-        place = code_keys.named(lead.statement, segment, language)[0]
-        _inherit_by_call(frame, parent, place, (constructed[1],) if constructed[1] else ())
+        place = code_keys.named(lead.statement, lead.segment, language)[0]
+        if constructed[1]:
+            _inherit_by_call(frame, parent, place, (constructed[1],))
+        else:
+            _inherit(frame, parent, place)
         return
     frame.statements = True
     if _VALUE_BLOCK.search(segment):
-        _inherit(frame, parent, code_keys.named(lead.statement, segment, language)[0])
+        _inherit(frame, parent, code_keys.named(lead.statement, lead.segment, language)[0])
         frame.name = parent.name
         return
     function = _FUNCTION_NAME.search(segment)

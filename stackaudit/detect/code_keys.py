@@ -39,7 +39,9 @@ _KEY = re.compile(
     r"([\w$@.-]+(?:::[\w$]+)*)\1\]?\s*[?!]?\s*(?::(?![:=])|=>|->|\bto\b)"
 )
 _NAME = re.compile(r"\s*[!?]?([\w$@\\-]*[\w$](?:(?:\.[?!&]?|::|>-\??)[\w$@\\]+)*@?)")
-_PLAIN_NAME = re.compile(r"\s*[!?]?([\w$@\\]+(?:(?:\.[?!&]?|::|>-\??)[\w$@\\]+)*)")
+_PLAIN_NAME = re.compile(
+    r"\s*[!?]?([\w$@\\]+(?:(?:\.[?!&]?|::|>-\??)(?:[ \t]*+\n\s*+)?+[\w$@\\]+)*)"
+)
 _GENERIC = re.compile(r"\s*>[^(){};=]{0,60}?<(?:::)?(?=[\w$])")
 _SEPARATOR = re.compile(r"\s*(?:\.[?!&]?|::|>-\??)\s*")
 _GROUP = re.compile(r"\s*[!?]{0,2}[)\]}][^()\[\]{}]*[(\[{]")
@@ -108,7 +110,7 @@ def callee(lead: str, dashes: bool = False) -> tuple[tuple[str, ...], int]:
     match = (_NAME if dashes else _PLAIN_NAME).match(reverse, at)
     if match is None:
         return (), len(lead)
-    name = reverse[match.start() : match.end()].strip()[::-1]
+    name = _straight(match)
     at = match.end()
     if name in CONTROL or name.strip("0123456789.") == "":
         return (), len(lead)
@@ -134,8 +136,13 @@ def _chain_root(reverse: str, at: int) -> tuple[str, str, int]:
         at = name.end()
         inner = _ARGUMENT.search(group.group()[::-1])
         argument = (inner[1] or inner[2]) if inner else ""
-        root = name.group().strip()[::-1].lstrip("@.")
+        root = _straight(name).lstrip("@.")
     return root, argument, at
+
+
+def _straight(match: re.Match[str]) -> str:
+    """A reversed name, turned round, without line breaks."""
+    return "".join(match.group().split())[::-1]
 
 
 def is_wrapper(names: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ endpoint a model is sent to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -99,38 +99,46 @@ def imports(text: str, language: str, catalogue: Catalogue) -> Iterator[Import]:
             yield Import(found.start(group), found.end(group), found[group], row)
 
 
-@lru_cache(maxsize=4)
-def _client_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+@lru_cache(maxsize=512)
+def _call_pattern(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w$])(?P<name>{alternatives})(?:\s*<[\w, .]{{0,80}}>)?"
+        rf"(?<![\w$]){re.escape(name)}(?:\s*<[\w, .]{{0,80}}>)?"
         rf"(?:(?:\.|::)(?:new|create|builder|from_pretrained|client|factory))?\s*\("
     )
 
 
-def clients(text: str, language: str, catalogue: Catalogue) -> Iterator[Client]:
-    """Constructions of known clients in source code."""
-    if not ecosystem_of(language):
-        return
-    names = tuple(row["name"] for row in catalogue.tables["clients"])
-    if not names:
-        return
-    for found in _client_pattern(names).finditer(text):
-        row = catalogue.client(found["name"])
-        if row is None:
-            continue
-        before = text[max(0, found.start() - 120) : found.start()]
-        dotted = re.search(r"[\w.]+\.\Z", before)
-        before = before[: dotted.start()] if dotted else before
-        assigned = _ASSIGNED.search(re.sub(r"(?:new|await)\s+\Z", "", before))
-        call = found.end() - 1
-        yield Client(
-            found.start(),
-            call,
-            assigned["name"] if assigned else "",
-            row,
-            _redirected(text, call, row),
-        )
+def clients(
+    data: bytes, text: str, known: Set[str], catalogue: Catalogue
+) -> Iterator[Client]:
+    """Constructions of known clients in source code.
+
+    Args:
+        data: The file.
+        text: The same as latin-1 text.
+        known: Names, providers and kinds of the packages the file imports: a class is only
+            taken for a client when the file imports what it comes from.
+        catalogue: Knows the clients.
+    """
+    seen: set[int] = set()
+    for at in catalogue.find_clients(data):
+        for name in catalogue.client_names(text, at):
+            row = catalogue.client(name)
+            if row is None or known.isdisjoint((row.get("package"), row["provider"], "framework")):
+                continue
+            found = _call_pattern(name).match(text, at)
+            if found and found.end() not in seen:
+                seen.add(found.end())
+                yield _client(text, found, row)
+
+
+def _client(text: str, found: re.Match[str], row: Mapping[str, Any]) -> Client:
+    before = text[max(0, found.start() - 120) : found.start()]
+    dotted = re.search(r"[\w.]+\.\Z", before)
+    before = before[: dotted.start()] if dotted else before
+    assigned = _ASSIGNED.search(re.sub(r"(?:new|await)\s+\Z", "", before))
+    call = found.end() - 1
+    name = assigned["name"] if assigned else ""
+    return Client(found.start(), call, name, row, _redirected(text, call, row))
 
 
 def _redirected(text: str, call: int, row: Mapping[str, Any]) -> bool:

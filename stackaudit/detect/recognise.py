@@ -19,6 +19,11 @@ from stackaudit.detect.candidates import (
 from stackaudit.model import Confidence, Mention, Usage
 from stackaudit.source import SourceFile
 
+#: Keys that compare a value rather than set it.
+_COMPARISONS = frozenset(
+    ["==", "===", "!=", "case", "in", "startswith", "endswith", "includes", "contains", "has"]
+    + ["startsWith", "endsWith", "match", "equals", "indexOf", "StartsWith", "Contains"]
+)
 #: From this many distinct models outside model-shaped places, a file's list is a menu.
 _MENU = 8
 
@@ -49,13 +54,15 @@ def _tells(candidate: Candidate) -> bool:
 
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
     place, strength, match = candidate.place, candidate.strength, candidate.match
+    if place == MODEL_PLACE and owner_and_method(candidate.key)[1] in _COMPARISONS:
+        place = VALUE
     other = catalogue.places.of_key(candidate.key) == "other"
     if candidate.entry.region == "value" and candidate.key == "FROM" and not match.tail:
         other = False
     if place == MODEL_PLACE and not other:
         return strength > WORD or (match.complete and (evidence or match.versioned))
-    if other:
-        return strength >= CERTAIN
+    if other or owner_and_method(candidate.key)[1] in _COMPARISONS:
+        return strength >= (CERTAIN if other else FULL)
     if place == PROSE:
         return strength >= FULL
     if strength >= FULL:
@@ -148,6 +155,12 @@ def _links(candidate: Candidate) -> tuple[str, ...]:
 def _provides(candidate: Candidate) -> tuple[str, ...]:
     assigned = candidate.entry.assigned
     return (f"name:{assigned}",) if assigned else ()
+
+
+def owner_and_method(callee: str) -> tuple[str, str]:
+    """``a.b.startswith`` -> (``a.b``, ``startswith``)."""
+    owner, _, method = callee.rpartition(".")
+    return owner, method
 
 
 def owner_of(callee: str) -> str:

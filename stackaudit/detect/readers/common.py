@@ -68,6 +68,14 @@ def character(digits: str) -> str:
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
 
 
+def code_units(high: str, low: str | None) -> str:
+    """Return the text of one or two ``\\uXXXX`` escapes, which may be the halves of a pair."""
+    unit = int(high, 16)
+    if low and 0xD800 <= unit < 0xDC00:
+        return chr(0x10000 + ((unit - 0xD800) << 10) + int(low, 16) - 0xDC00)
+    return character(high) + (character(low) if low else "")
+
+
 _DEFAULT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*+)(?::?[-=])([^{}\n]*+)\}")
 _TEMPLATE = re.compile(r"\{\{([^{}\n]*+)\}\}")
 _QUOTED = re.compile(r'"([^"\\\n]*+)"|\'([^\'\\\n]*+)\'|`([^`\n]*+)`')

@@ -8,9 +8,11 @@ from itertools import islice
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import json, shell
-from stackaudit.detect.readers.common import Stretch, inside, prefixes, telling
+from stackaudit.detect.readers.common import MAX_NESTED, Stretch, inside, prefixes, telling
 
-_START = re.compile(r"[ \t\r\n]*+(?:#[ \t]*+([^\r\n]*+)|([A-Za-z]++)(?:[ \t]++|(?=[\r\n]|\Z)))")
+_START = re.compile(
+    r"[ \t\r\n]*+(?:#[ \t]*+([^\r\n]*+)|([A-Za-z]++)(?:[ \t]++|(?=[\r\n]|\Z))|[^\n]*+)"
+)
 _HEREDOC = re.compile(r"<<-?\"?'?([A-Za-z_][A-Za-z0-9_]*+)")
 _IMAGE = re.compile(r"[^ \t\r\n\\]++")
 _OPTIONS = re.compile(r"(?:--[a-z-]++(?:=[^ \t\r\n\\]*+)?(?:[ \t]|\\\r?\n)++)++")
@@ -35,11 +37,8 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     missing: set[str] = set()
     while position < stretch.end:
         found = _START.match(text, position, stretch.end)
-        if found is None:
-            position = text.find("\n", position + 1, stretch.end)
-            if position < 0:
-                return
-            continue
+        if found is None or found.end() == position:
+            return
         if found[2] is None:
             position = found.end()
             if found[1]:
@@ -93,7 +92,7 @@ def _instruction(text: str, name: str, arguments: Stretch) -> Iterator[Entry]:
             yield from inside(text, *image.span(), arguments.keys, arguments.links)
     elif name in ("ENV", "ARG", "LABEL"):
         yield from _variables(text, arguments._replace(start=start))
-    elif name in ("ONBUILD", "HEALTHCHECK"):
+    elif name in ("ONBUILD", "HEALTHCHECK") and arguments.depth < MAX_NESTED:
         yield from read(text, arguments._replace(start=start, depth=arguments.depth + 1))
     elif text[start : start + 1] == "[":
         yield from json.read(text, arguments._replace(start=start))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import ESCAPED, MAX_DEPTH, Stretch, character, real, telling
+from stackaudit.detect.readers.common import ESCAPED, MAX_DEPTH, Stretch, character, code_units, real, telling
 from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
 
 _TOKEN = re.compile(
@@ -44,10 +44,7 @@ def unescape(raw: str) -> str:
 def _character(found: re.Match[str]) -> str:
     unit, low, byte, other = found.groups()
     if unit:
-        high = int(unit, 16)
-        if low and 0xD800 <= high < 0xDC00:
-            return chr(0x10000 + ((high - 0xD800) << 10) + int(low, 16) - 0xDC00)
-        return character(unit) + (character(low) if low else "")
+        return code_units(unit, low)
     if byte:
         return character(byte)
     return "" if other in ("\n", "\r\n") else ESCAPED.get(other, other)

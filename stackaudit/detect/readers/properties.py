@@ -15,6 +15,7 @@ _LINE = re.compile(
     (?: [\#!][ \t]*+([^\r\n]*+)                                       # 1 comment
       | ((?:[^\s=:\\]|\\[^\r\n]|(?!\r?\n)[^\x00-\x7f])++)[ \t\f]*+[=:]?+[ \t\f]*+       # 2 key
         ((?:[^\\\n]++|\\[\s\S])*+)                                    # 3 value
+      | [^\n]*+
     )
     """,
     re.X,
@@ -33,9 +34,8 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     position = stretch.start
     while position < stretch.end:
         line = _LINE.match(text, position, stretch.end)
-        if line is None:
-            position += 1
-            continue
+        if line is None or line.end() == position:
+            return
         position = line.end()
         if line[1]:
             yield Entry(*line.span(1), "comment", stretch.keys, stretch.links)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from stackaudit.detect.readers.common import ESCAPED, character, real
+from stackaudit.detect.readers.common import ESCAPED, character, code_units, real
 
 _BREAK = r"(?<![ \t\r\n])[ \t]*+(?:\r?\n[ \t]*+)++"
 _DOUBLE = re.compile(
-    r"\\(?:\r?\n[ \t]*+|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))"
+    r"\\(?:\r?\n[ \t]*+|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8})"
+    r"|u([0-9A-Fa-f]{4})(?:\\u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?+|([\s\S]))"
     rf"|({_BREAK})"
 )
 _FOLD = re.compile(_BREAK)
@@ -31,12 +32,13 @@ def plain(raw: str) -> str:
 
 
 def _double(found: re.Match[str]) -> str:
-    if found[5]:
+    if found[6]:
         return _folded(found)
-    digits = found[1] or found[2] or found[3]
-    if digits:
+    if found[3]:
+        return code_units(found[3], found[4])
+    if digits := found[1] or found[2]:
         return character(digits)
-    return ESCAPED.get(found[4], found[4]) if found[4] else ""
+    return ESCAPED.get(found[5], found[5]) if found[5] else ""
 
 
 def _folded(found: re.Match[str]) -> str:

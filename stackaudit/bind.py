@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 from stackaudit.catalogue import Catalogue, HostMatch
 from stackaudit.catalogue.lookup import IdMatch
 from stackaudit.detect import FileFacts
-from stackaudit.model import UNKNOWN, Basis, Hosting, HostingScope, Mention, Route, RouteKind
+from stackaudit.model import (
+    UNKNOWN,
+    Basis,
+    Hosting,
+    HostingScope,
+    Mention,
+    Package,
+    Route,
+    RouteKind,
+)
 
 _SPOKEN = {"call": "in the same call", "name": "on the same object", "block": "in the same block"}
 
@@ -42,7 +51,7 @@ def bind(facts: FileFacts, catalogue: Catalogue, own_hosting: str = UNKNOWN) -> 
             route = endpoint_route(catalogue, host, "observed", "written in the code") if host else None
             yield Bound(mention, route)
         elif mention.detector == "import" and mention.package:
-            yield Bound(mention, scopes.of_package(mention.package.name))
+            yield Bound(mention, scopes.of_package(mention.package))
         else:
             yield Bound(mention, None)
 
@@ -127,11 +136,14 @@ class _Scopes:
             or Route("unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "inferred", "nothing in the file says")
         )
 
-    def of_package(self, name: str) -> Route | None:
-        """Where the clients of a package call by default, when the file makes one so."""
+    def of_package(self, package: Package) -> Route | None:
+        """Where the clients of a vendor's SDK call by default, when the file makes one so."""
+        known = self._catalogue.package(package.ecosystem, package.name) or {}
         for client in self._facts.clients:
             row = client.row
-            if row.get("package") == name and row.get("host") and not client.redirected:
+            if row["provider"] != known.get("provider") or client.redirected:
+                continue
+            if row.get("package") == package.name and row.get("host"):
                 if client.assigned and f"name:{client.assigned}" in self._endpoints:
                     continue
                 host = self._catalogue.hosts.find(row["host"])

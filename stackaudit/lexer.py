@@ -24,6 +24,8 @@ _NESTING = 16
 """Holes within holes beyond which a hole is taken as text."""
 _HEREDOCS = 64
 """Different heredoc names a file may use."""
+_HEREDOC_LINE = 1000
+"""Longest rest of a line after the name of a heredoc."""
 
 _BEFORE_REGEX = re.compile(
     r"(?:[(,=:\[!&|?{;+*%^~>-]|(?<![\w$.])(?:return|typeof|case|in|of|do|else|void|delete|throw"
@@ -225,9 +227,10 @@ class _Lexer:
 
     def _heredoc(self, match: re.Match[str]) -> Iterator[Token]:
         """The rest of the line, then the bodies of all heredocs the line announces."""
-        text, line = self.text, self.text.find("\n", match.end(), self.end)
+        text, stop = self.text, min(match.end() + _HEREDOC_LINE, self.end)
+        line = text.find("\n", match.end(), stop)
         bodies, pos = [], line + 1
-        rest = text[match.start() : min(line, match.start() + 400)] if line >= 0 else ""
+        rest = text[match.start() : line] if line >= 0 else ""
         for quote, name in _HEREDOC_ON_LINE.findall(rest)[:8]:
             end = self._heredoc_end(name)
             found = end.search(text, pos, self.end) if end else None

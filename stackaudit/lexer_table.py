@@ -161,7 +161,8 @@ def _holed(quote: str, hole: Hole, *, lines: bool = True, when: str = "") -> _Ho
     )
     name = f"{quote}{when}"
     plain = Form("string", first, rf"{when}{rest}({body}){quote}")
-    return _Holed((plain, Form(name, first, rf"{when}{rest}()")), mode)
+    ahead = "" if lines else f"(?={body}{hole.pattern})"
+    return _Holed((plain, Form(name, first, rf"{when}{rest}{ahead}()")), mode)
 
 
 class _Spec(NamedTuple):

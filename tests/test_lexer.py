@@ -119,7 +119,7 @@ def test_every_cut_of_a_form_is_read(row: tuple[str, str, list[tuple[str, str]]]
         list(lexer.tokens(text[cut:], language))
 
 
-HOSTILE = ['"', "'", "`", '"""', "/*", "/[", "\\", '\\"', "${", "`${", '"${', '"#{', 'f"{', 'r#"', 'R"a(', "<<A\n", "<<<A\n", "([{", ")", "[[", "%w[", "/* /* */ ", "<?php ?>", '"x" + ', "= /[a"]
+HOSTILE = ["<<A ", '"\n', '"', "'", "`", '"""', "/*", "/[", "\\", '\\"', "${", "`${", '"${', '"#{', 'f"{', 'r#"', 'R"a(', "<<A\n", "<<<A\n", "([{", ")", "[[", "%w[", "/* /* */ ", "<?php ?>", '"x" + ', "= /[a"]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -41,6 +41,7 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     found.update(_host_anchors(row["host"] for row in content["endpoints"]))
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])
+    found.update(content["places"]["weight_endings"])
     return _minimal(text.lower() for text in found if text)
 
 

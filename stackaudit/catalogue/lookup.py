@@ -98,7 +98,11 @@ class Lookup:
                 org = parts[index - 1] if index else ""
                 tail = sum(part not in _HUB_NOISE for part in parts[index + 1 :])
                 return self._match(parts[index], found, org, prefix, tail)
-        if len(parts) == 2 and parts[1] and self._orgs.get(parts[0].lower()):
+        if (
+            len(parts) == 2
+            and self._orgs.get(parts[0].lower())
+            and parts[0].lower() not in self._reuploaders
+        ):
             return IdMatch(
                 -1, -1, True, False, False, 0, parts[1], parts[0],
                 self._orgs[parts[0].lower()], prefix, 0, segments(parts[1]), False, (),
@@ -108,9 +112,11 @@ class Lookup:
     def _parts(self, text: str) -> tuple[list[str], int]:
         """Path parts without route prefixes, and the prefix that was there."""
         head, colon, rest = text.partition(":")
-        # provider:model, as LangChain and aichat write it; never an Ollama tag.
+        # provider:model; what stands behind the colon must be a name, or it is an Ollama tag.
         if colon and rest and "/" not in head and head.lower() in self._prefixes:
-            text = f"{head}/{rest}"
+            named = self._head(segments(rest))
+            if named or not self._head(segments(head)):
+                text = f"{head}/{rest}"
         parts = [part for part in text.split("/") if part]
         prefix = -1
         while len(parts) > 1:
@@ -119,7 +125,9 @@ class Lookup:
                 if joined in self._prefixes and len(parts) > width:
                     # An organisation of the same name stays as organisation.
                     prefix = self._prefixes[joined] if prefix < 0 else prefix
-                    if len(parts) == width + 1 and self._orgs.get(joined):
+                    if len(parts) == width + 1 and (
+                        self._orgs.get(joined) or not self._head(segments(parts[-1]))
+                    ):
                         return parts, prefix
                     parts = parts[width:]
                     break

@@ -78,11 +78,11 @@ class Reader:
             hits = [hit - entry.start for hit in self._hits[low:high]]
         previous_end = -1
         for piece in pieces(raw, hits):
-            if piece.start < previous_end:
-                continue
             for found in self._piece(entry, piece, raw, PROSE, key):
-                previous_end = max(previous_end, found.end - entry.start)
-                yield found
+                # A display name may have taken words of the next piece.
+                if found.start >= previous_end:
+                    previous_end = found.end if found.kind == "model" else previous_end
+                    yield found
 
     def _place(self, entry: Entry) -> tuple[int, str]:
         """Place of a whole value, and the key that decides it."""
@@ -176,7 +176,7 @@ class Reader:
         if match is None:
             return
         strength = _strength(match)
-        if lowered.endswith(self._places.weight_endings) and match.strong:
+        if lowered.endswith(self._places.weight_endings) and match.family >= 0:
             strength = max(strength, FULL)
         yield self._candidate("model", entry, piece.start, piece.end, place, strength, key, match)
 
@@ -267,6 +267,6 @@ def _strength(match: IdMatch) -> int:
         if match.versioned and own:
             return FULL
         return PLAIN if match.strong or match.versioned else WORD
-    if match.strong and match.versioned:
-        return FULL if own else LOOSE
-    return WORD
+    if match.versioned and own:
+        return FULL
+    return LOOSE if match.strong and match.versioned else WORD

@@ -18,7 +18,7 @@ from stackaudit.detect.entry import Entry
 
 _DEPTH = 200
 """Brackets within brackets that are told apart; deeper ones are only counted."""
-_EXPLAINED = 50_000
+_EXPLAINED = 20_000
 """Entries of one file that get keys; a file with more is not written by hand."""
 _LINKS = 6
 _KEYS = 4

@@ -12,7 +12,7 @@ DASHED = frozenset(("shell", "makefile", "dockerfile", "generic", "text", "power
 """Languages in which a bare word may hold dashes and slashes."""
 _REACH = 400
 """How far back a statement is read."""
-_STEPS = 24
+_STEPS = 16
 _STEPS_AFTER_COMMA = 6
 """Strings and brackets looked over on the way back; fewer once a comma ends the segment."""
 _KEPT = 48

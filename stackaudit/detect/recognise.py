@@ -91,9 +91,7 @@ def mentions(
     found: Sequence[Candidate], source: SourceFile, path_usage: Usage | None, detector: str
 ) -> Iterator[Mention]:
     """Candidates as mentions, with position, usage and scopes."""
-    listed = {
-        c.text for c in found if c.kind == "model" and c.place == VALUE and c.entry.region != "comment"
-    }
+    listed = {c.text for c in found if c.kind == "model" and _is_entry_of_list(c)}
     for candidate in found:
         line, column = source.position(candidate.start)
         end_line, end_column = source.position(candidate.end)
@@ -121,6 +119,14 @@ def mentions(
         )
 
 
+def _is_entry_of_list(candidate: Candidate) -> bool:
+    """Whether a model stands in a table or list rather than behind a key of its own."""
+    if candidate.entry.region not in ("string", "value") or candidate.place == PROSE:
+        return False
+    direct = candidate.entry.keys[-1:] == (candidate.key,)
+    return candidate.place == VALUE or not direct or candidate.key.lower().endswith("s")
+
+
 def _usage(candidate: Candidate, menu: bool) -> Usage:
     region = candidate.entry.region
     if region in ("comment", "docstring"):
@@ -129,7 +135,7 @@ def _usage(candidate: Candidate, menu: bool) -> Usage:
         return "doc"
     if candidate.kind == "model" and candidate.place == PROSE:
         return "comment"
-    if candidate.kind == "model" and candidate.place == VALUE and menu:
+    if menu and candidate.kind == "model" and _is_entry_of_list(candidate):
         return "offered"
     return "used"
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 #: Characters of ids, URLs and templates in them; quotes, commas and brackets end a piece.
-_PIECE = re.compile(r"(?:\$?\{\{?[\w.\- |:]{0,60}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+")
+_PIECE = re.compile(
+    r"(?:\$?\{\{?[\w.\- |:]{0,60}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+", re.ASCII
+)
 _TRAILING = ".,;:!?/-_=&?#*~+"
 _LEADING = ".,;:!?-_=&?#*~+/"
 _MAX = 400

@@ -34,7 +34,7 @@ def real(raw: str) -> str:
     return raw if raw.isascii() else raw.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-_TELLING = re.compile(r"[0-9/:.-]|^[A-Z]++_[A-Z_]++$")
+_TELLING = re.compile(r"[^A-Za-z_]|^[A-Z]++_[A-Z_]++$")
 
 
 @lru_cache(maxsize=4096)

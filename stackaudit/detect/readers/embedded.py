@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 
 from stackaudit.detect.entry import Entry
@@ -35,10 +36,15 @@ def nested(text: str, stretch: Stretch) -> Iterator[Entry]:
         return
     name = _format(text, stretch)
     if name:
-        read: Callable[[str, Stretch], Iterator[Entry]] = import_module(
-            f"stackaudit.detect.readers.{name}"
-        ).read
-        yield from read(text, stretch._replace(depth=stretch.depth + 1))
+        yield from _reader(name)(text, stretch._replace(depth=stretch.depth + 1))
+
+
+@cache
+def _reader(name: str) -> Callable[[str, Stretch], Iterator[Entry]]:
+    """Import late: the readers of most formats use this module themselves."""
+    read: Callable[[str, Stretch], Iterator[Entry]]
+    read = import_module(f"stackaudit.detect.readers.{name}").read
+    return read
 
 
 def _format(text: str, stretch: Stretch) -> str:

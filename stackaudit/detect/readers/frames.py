@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from stackaudit.detect.readers.common import Stretch, inside, real
 from stackaudit.detect.readers.embedded import BY_SUFFIX, nested
 from stackaudit.detect.readers.words import ARRAYS, COMMANDS, Words
 
+_FLAG = re.compile(r"--?[A-Za-z][^ \t]*+\Z|--\Z")
 _NAME, _VALUE, _COMMAND = range(1, 4)
 _ENVIRONMENTS = frozenset(
     {"environment", "env", "variables", "vars", "args", "build_args", "build-args"}
@@ -87,7 +89,7 @@ def element(text: str, start: int, end: int, frame: Frame, decoded: str = "") ->
     name, equals, _ = raw.partition("=")
     words = frame.words
     keys = frame.keys
-    if words is not None and raw[0] == "-" and " " not in name and len(raw) > 1:
+    if words is not None and _FLAG.match(name):
         if not equals:
             words.flag(raw)
             return

@@ -60,9 +60,9 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
         kind = found.lastindex
         if kind == _PAIR:
             key, raw = found.group(1, 3)
-            if telling(key) or not key.isascii():
+            if telling(key):
                 yield key_entry(*found.span(1), frame)
-                key = real(key)
+                key = unescape(key) if "\\" in key else real(key)
             start, end = found.span(3)
             if key in SPECIAL or frame.careful or "\\" in raw or "$" in raw or "{{" in raw:
                 yield from value(text, start, end, frame, key, _decoded(raw))
@@ -88,8 +88,8 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
                 yield from value(text, start, end, frame, pending[0], decoded)
         elif kind in (_KEY, _SINGLE_KEY, _BARE_KEY):
             start, end = found.span(kind - 1)
-            pending = (real(text[start:end]), start)
-            if telling(pending[0]):
+            pending = (unescape(text[start:end]), start)
+            if start < end and telling(text[start:end]):
                 yield key_entry(start, end, frame)
             continue
         elif kind in (_LINE, _BLOCK):

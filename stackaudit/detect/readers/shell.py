@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 _PLAIN, _FLAG, _NEWLINE, _COMMENT, _HEREDOC, _TAG, _REDIRECT, _OPERATOR, _WORD = range(1, 10)
 _NAMED = re.compile(r"(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*+)\+?=")
 _PART = re.compile(r"\"([^\"\\]*+(?:\\[\s\S][^\"\\]*+)*+)\"|'([^']*+)'|\\(\r?\n|[\s\S])")
+_QUOTING = re.compile(r"[\"'\\]")
 _ESCAPE = re.compile(r"\\(?:([$`\"\\])|\r?\n)")
 _LINE_OF_ONE_WORD = re.compile(r"\n[ \t]*+([A-Za-z_][A-Za-z0-9_]*+)\r?(?=\n|\Z)")
 _BLANK = re.compile(r"[ \t\r\n]*+")
@@ -120,15 +121,16 @@ class _Reader:
                 self._operator(found[_OPERATOR])
             elif kind == _REDIRECT:
                 redirected = "<<<" not in found[_REDIRECT]
-            elif kind == _COMMENT:
+            elif kind == _COMMENT and found[_COMMENT]:
                 yield Entry(*found.span(_COMMENT), "comment", (), self.links)
             elif kind == _HEREDOC:
                 self.waiting.append((found[_TAG], self.words.keys("")))
         return -1
 
     def _end_command(self) -> None:
-        if self.words.named:  # an array goes on over lines
-            self.words = Words(self.stretch.keys)
+        words = self.words
+        if words.named:  # an array goes on over lines
+            words.restart()
 
     def _operator(self, operator: str) -> None:
         if operator == ")":
@@ -189,11 +191,12 @@ class _Reader:
                     self.array = keys
             else:
                 keys = words.under(name)
-        elif text[start] == "-":
+        elif text[start] == "-" and not text[start + 1 : start + 2].isdigit():
             words.flag(unquote(text[start:end]))
             return
         else:
-            keys = words.keys(unquote(text[start:end]))
+            raw = text[start:end]
+            keys = words.keys(unquote(raw) if _QUOTING.search(raw) else raw)
         if start < end:
             yield from self._argument(start, end, keys, links)
 
@@ -202,16 +205,22 @@ class _Reader:
     ) -> Iterator[Entry]:
         """Yield a word or the part after its ``=``, and the documents inside it."""
         text = self.text
+        raw = text[start:end]
+        if not _QUOTING.search(raw):
+            yield Entry(start, end, "value", keys, links)
+            if "${" in raw:
+                yield from inside(text, start, end, keys, links)
+            return
         quote = text[start]
         whole = quote in "\"'" and end - start > 1
         if whole and text.find(quote, start + 1, end) == end - 1:
             start, end = start + 1, end - 1
-            value = unquote(f'"{text[start:end]}"') if quote == '"' else ""
+            raw = text[start:end]
+            value = unquote(f'"{raw}"') if quote == '"' and "\\" in raw else raw
         else:
-            value = unquote(text[start:end])
+            value = unquote(raw)
         if start == end:
             return
-        raw = text[start:end]
         yield Entry(start, end, "value", keys, links, "", "" if value == raw else value)
         yield from inside(text, start, end, keys, links)
         depth = self.stretch.depth

@@ -59,9 +59,10 @@ class Words:
         """``base``: names around the command. ``named``: the first word names the command."""
         self.base = base
         self.named = named
-        self._start()
+        self.restart()
 
-    def _start(self) -> None:
+    def restart(self) -> None:
+        """Forget the command: another one follows."""
         self.command = ""
         self.fresh = self.named
         """No word of the command was read yet."""
@@ -79,7 +80,7 @@ class Words:
         """Take a word that starts with ``-``."""
         if flag == "--":
             if self.named:
-                self._start()  # what follows is a command of its own
+                self.restart()  # what follows is a command of its own
         elif flag == "-m" and self._count == 1 and _PYTHON.fullmatch(self.command):
             self.command += " -m"
             self._flag = ""

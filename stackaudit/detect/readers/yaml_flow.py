@@ -48,7 +48,7 @@ def flow(
                 return line - indent
         elif kind == _COMMENT:
             yield Entry(*found.span(_COMMENT), "comment", reading.frame.keys, reading.frame.links)
-        elif kind == _PLAIN:
+        elif kind == _PLAIN or (reading.held and kind in (_DOUBLE, _SINGLE)):
             reading.hold(found)
         else:
             yield from reading.finish()

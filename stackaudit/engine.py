@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from stackaudit.catalogue import Catalogue, load
 from stackaudit.detect import FileFacts, detect
 from stackaudit.model import (
     UNKNOWN,
+    Component,
     Coverage,
     Explanation,
     Mention,
-    Pack,
     PackInfo,
     Report,
     ScanError,
@@ -55,7 +55,8 @@ def scan(
     started, clock = datetime.now(UTC), time.perf_counter()
     day = as_of or date.today()
     directory = resources.rules_directory()
-    asked, others = _packs(packs or settings.packs or _BASELINE, directory)
+    wanted, others = _packs(packs or settings.packs or _BASELINE, directory)
+    asked = rules.load_packs(wanted, directory)
     context = rules.check_context(settings.context, directory)
     catalogue = load()
     collector = gc.isenabled()
@@ -83,17 +84,30 @@ def scan(
         context=context,
         components=found,
         findings=tuple(findings),
-        other_packs={p.id: len(judge.judge(found, [p], context, day)) for p in others},
+        other_packs=_others(others, directory, found, context, day),
         verdict=gate.decide(findings, settings, coverage),
     )
 
 
-def _packs(names: Sequence[str], directory: Path) -> tuple[list[Pack], list[Pack]]:
+def _packs(names: Sequence[str], directory: Path) -> tuple[list[str], list[str]]:
     """The packs asked for and the shipped ones not asked for."""
     available = rules.available(directory)
     wanted = list(available) if "all" in names else list(dict.fromkeys(names))
-    rest = [name for name in available if name not in wanted]
-    return rules.load_packs(wanted, directory), rules.load_packs(rest, directory)
+    return wanted, [name for name in available if name not in wanted]
+
+
+def _others(
+    names: Sequence[str],
+    directory: Path,
+    found: Sequence[Component],
+    context: Mapping[str, tuple[str, ...]],
+    day: date,
+) -> dict[str, int]:
+    """How many findings each pack that was not asked for would raise."""
+    if not found:
+        return dict.fromkeys(names, 0)
+    packs = rules.load_packs(names, directory)
+    return {pack.id: len(judge.judge(found, [pack], context, day)) for pack in packs}
 
 
 class _Survey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,29 @@ def rules_directory() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "rules"
 
 
-def compiled_catalogue() -> dict[str, Any]:
+class CompiledCatalogue:
+    """The compiled catalogue: version and digest at once, the tables when asked for."""
+
+    def __init__(self, text: bytes) -> None:
+        head, _, self._body = text.partition(b"\n")
+        self.head: dict[str, str] = json.loads(head)
+
+    @cached_property
+    def tables(self) -> dict[str, Any]:
+        """All tables."""
+        tables: dict[str, Any] = json.loads(self._body)
+        return tables
+
+
+def compiled_catalogue() -> CompiledCatalogue:
     """The compiled catalogue; in a checkout it is rebuilt when a YAML file is newer."""
     target = _PACKAGE / "catalogue" / "compiled.json"
     data = _PACKAGE / "catalogue" / "data"
     if data.is_dir() and _is_stale(target, data):
         from stackaudit.catalogue import compiler
 
-        try:
-            compiler.write(data, target)
-        except OSError:  # a read-only checkout
-            return compiler.compile_directory(data)
-    tables: dict[str, Any] = json.loads(target.read_bytes())
-    return tables
+        compiler.write(data, target)
+    return CompiledCatalogue(target.read_bytes())
 
 
 def _is_stale(target: Path, data: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -21,16 +21,22 @@ def load() -> Catalogue:
     """The catalogue shipped with this version."""
     from stackaudit.resources import compiled_catalogue
 
-    return Catalogue(compiled_catalogue())
+    compiled = compiled_catalogue()
+    return Catalogue(compiled.head, lambda: compiled.tables)
 
 
 class Catalogue:
-    """Compiled tables with their indexes; every index is built when first asked for."""
+    """Compiled tables with their indexes; all of them are built when first asked for."""
 
-    def __init__(self, tables: Mapping[str, Any]) -> None:
-        self.tables = tables
-        self.version: str = tables["version"]
-        self.sha256: str = tables["sha256"]
+    def __init__(self, head: Mapping[str, str], read: Callable[[], Mapping[str, Any]]) -> None:
+        self.version = head["version"]
+        self.sha256 = head["sha256"]
+        self._read = read
+
+    @cached_property
+    def tables(self) -> Mapping[str, Any]:
+        """The compiled tables."""
+        return self._read()
 
     @cached_property
     def find(self) -> Find:

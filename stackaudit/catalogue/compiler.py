@@ -65,8 +65,15 @@ def compile_directory(directory: Path) -> dict[str, Any]:
 
 
 def write(directory: Path, target: Path) -> None:
-    """Compile ``directory`` into ``target`` (replaced whole)."""
-    text = json.dumps(compile_directory(directory), ensure_ascii=False, separators=(",", ":"))
+    """Compile ``directory`` into ``target`` (replaced whole).
+
+    The first line holds version and digest alone, so that they can be told without the rest.
+    """
+    tables = compile_directory(directory)
+    head = {key: tables[key] for key in ("version", "sha256")}
+    text = "\n".join(
+        json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (head, tables)
+    )
     temporary = target.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
@@ -169,9 +176,10 @@ def _vendors(tables: Mapping[str, Any]) -> dict[str, Row]:
 def _heads(families: list[Row]) -> Iterator[list[Any]]:
     """``[segments joined by blanks, family, release or -1, strong, at_start]``, each once."""
     taken: dict[str, str] = {}
+    own: set[str]
     for index, family in enumerate(families):
         groups = [(family, -1), *((rel, n) for n, rel in enumerate(family.get("releases", ())))]
-        own: set[str] = set()
+        own = set()
         for row, release in reversed(groups):
             for field, strong in (("names", True), ("names_in_context", False)):
                 for name in row.get(field, ()):
@@ -186,4 +194,4 @@ def _heads(families: list[Row]) -> Iterator[list[Any]]:
                         )
                     own.add(head)
                     yield [head, index, release, strong, bool(family.get("at_start"))]
-        taken |= dict.fromkeys(own, family["id"])
+        taken.update((head, family["id"]) for head in own)

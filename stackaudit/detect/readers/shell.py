@@ -13,16 +13,18 @@ from stackaudit.detect.readers.words import Words
 _STOP = r" \t\r\n\"'`\\;&|()<>$"
 _TOKEN = re.compile(
     rf"""
+    [ \t]*+(?:
     ([^{_STOP}\#=-][^{_STOP}=]*+)(?=[ \t\r\n;|&)]|\Z)        # 1 plain word
     | (--?[A-Za-z][A-Za-z0-9_.-]*+)(?=[ \t\r\n;|&)]|\Z)      # 2 flag
-    | (\n)                                                   # 3
+    | (\n[ \t\r\n]*+)                                        # 3
     | \\\r?\n
     | \#[ \t]*+([^\r\n]*+)                                   # 4 comment
     | (<<-?+[ \t]*+['"\\]?+([A-Za-z_][A-Za-z0-9_]*+)['"]?+)  # 5 here-document, 6 its end
     | ([0-9]?+(?:>>|<<<|[<>])[&|]?+-?+)                      # 7 redirection
     | (\$?+\(++|[;&|`]++|\))                                 # 8 operator
     | ((?:[^{_STOP}]++ | "[^"\\]*+(?:\\[\s\S][^"\\]*+)*+" | '[^']*+' | \\(?!\r?\n)[\s\S]
-        | \$\{{[^{{}}\n]*+(?:\{{[^{{}}\n]*+\}}[^{{}}\n]*+)*+\}} | \$(?!\())++)                    # 9 word of several parts
+        | \$\{{[^{{}}\n]*+(?:\{{[^{{}}\n]*+\}}[^{{}}\n]*+)*+\}} | \$(?!\())++)   # 9 word of parts
+    | \r | [^ \t\r\n])
     """,
     re.X,
 )
@@ -75,10 +77,7 @@ class _Reader:
         self.waiting: list[tuple[str, tuple[str, ...]]] = []
         """Here-documents that start at the next line: end tag, names."""
         self.in_vain = 0
-        self._new_line(stretch.start)
-
-    def _new_line(self, offset: int) -> None:
-        self.links = (f"line:{offset}", *self.stretch.links)
+        self.links = (f"line:{stretch.start}", *stretch.links)
 
     def run(self) -> Iterator[Entry]:
         position = self.stretch.start
@@ -99,22 +98,19 @@ class _Reader:
                 silent = words.fresh and not (words.expects_value or telling(word))
                 keys = words.keys(word if word.isascii() else real(word))
                 if not silent:
-                    yield Entry(found.start(), found.end(), "value", keys, self.links)
+                    yield Entry(*found.span(_PLAIN), "value", keys, self.links)
             elif kind == _FLAG:
                 self.words.flag(found[2])
             elif kind == _NEWLINE:
                 redirected = False
-                end = found.end()
-                if self.waiting:
-                    end = yield from self._here_documents(end)
                 if not self.stretch.joined:
                     self._end_command()
-                    self._new_line(end)
-                if end != found.end():
-                    return end
+                    self.links = (f"line:{found.end()}", *self.stretch.links)
+                if self.waiting:
+                    return (yield from self._here_documents(found.start(_NEWLINE) + 1))
             elif kind == _WORD:
                 if not redirected:
-                    yield from self._word(found.start(), found.end())
+                    yield from self._word(*found.span(_WORD))
                 redirected = False
             elif kind == _OPERATOR:
                 redirected = False
@@ -129,7 +125,7 @@ class _Reader:
 
     def _end_command(self) -> None:
         words = self.words
-        if words.named:  # an array goes on over lines
+        if words.named and not words.untouched:  # an array goes on over lines
             words.restart()
 
     def _operator(self, operator: str) -> None:

@@ -72,6 +72,11 @@ class Words:
         self._here = self.base
 
     @property
+    def untouched(self) -> bool:
+        """Whether no word was read since the start."""
+        return self.fresh and not self._flag
+
+    @property
     def expects_value(self) -> bool:
         """Whether the next word is the value of a flag."""
         return bool(self._flag)

@@ -57,7 +57,7 @@ def _hyperscan_matcher(hyperscan: Any, literals: Sequence[str]) -> Find:
 
 def trie_matcher(literals: Sequence[str]) -> Find:
     """The same matcher on the standard library alone: slower, no dependency."""
-    search = re.compile(_trie_pattern([s.lower().encode() for s in literals]), re.IGNORECASE).search
+    search = re.compile(trie_pattern([s.lower().encode() for s in literals]), re.IGNORECASE).search
 
     def find(data: bytes) -> list[int]:
         starts = []
@@ -70,7 +70,11 @@ def trie_matcher(literals: Sequence[str]) -> Find:
     return find
 
 
-def _trie_pattern(literals: Sequence[bytes]) -> bytes:
+def trie_pattern(literals: Sequence[bytes]) -> bytes:
+    """A regular expression for any of the literals that shares their beginnings.
+
+    Where one literal begins another, the shorter one is matched.
+    """
     root: dict[int, Any] = {}
     for literal in literals:
         node = root

@@ -114,8 +114,8 @@ class _Scopes:
             for link in (*mention.links, *mention.provides):
                 self._endpoints.setdefault(link, []).append(mention)
         self._file_endpoints = live
-        self._unknown_hosts = {
-            link
+        self._other_hosts = {
+            link: entry.text
             for entry in facts.base_urls
             for link in (*entry.links[:1], *([f"name:{entry.assigned}"] if entry.assigned else []))
         }
@@ -158,7 +158,11 @@ class _Scopes:
             found = self._endpoints.get(link, ())
             if len({m.text for m in found}) == 1:
                 return self._endpoint(found[0], "observed", f"{found[0].text} {scope}, line {found[0].line}")
-            if link in self._unknown_hosts:
+            if link in self._other_hosts:
+                host = self._catalogue.hosts.find(self._other_hosts[link])
+                if host:
+                    evidence = f"{self._other_hosts[link]} {scope}"
+                    return endpoint_route(self._catalogue, host, "observed", evidence, self._own)
                 return Route(
                     "unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "observed",
                     f"base URL {scope} is not in the catalogue",
@@ -222,10 +226,11 @@ class _Scopes:
                 if region:
                     where = hosting(self._catalogue.hosts.region_country("aws", region), region)
             return _route(self._catalogue, row, where, "inferred", "the form of the id")
-        if match is None or match.prefix < 0 or (match.org and match.org_vendor):
+        if match is None or match.prefix < 0:
             return None
         row = self._catalogue.prefix(match.prefix)
-        if row["route"] == "unknown" or row["provider"] == UNKNOWN:
+        # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
+        if row["route"] == "unknown" or row["provider"] == UNKNOWN or match.org.lower() == row["prefix"]:
             return None
         evidence = f"the prefix {row['prefix']}/"
         if row["route"] == "self-hosted":
@@ -242,6 +247,8 @@ class _Scopes:
         if self._file_endpoints:
             for mention in self._file_endpoints:
                 yield self._endpoint(mention, "inferred", f"{mention.text}, the only endpoint of the file")
+            return
+        if any(client.redirected for client in self._facts.clients):
             return
         for found in self._facts.imports:
             row = found.package

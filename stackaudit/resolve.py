@@ -299,7 +299,13 @@ def _is_derivative(match: IdMatch, family: Mapping[str, Any]) -> bool:
     A re-upload keeps the name and adds only format words; anything else beside the name, by
     anybody but the developer, is somebody's own model.
     """
-    if match.org_vendor == family["vendor"]:
+    name = match.name.lower()
+    if match.org_vendor == family["vendor"] or (
+        # What only its vendor has, only its vendor trains; a stranger's name still says otherwise.
+        family["weights"] == "closed" and not match.org
+    ):
+        return False
+    if any(str(example).lower().endswith(name) for example in family["examples"]):
         return False
     if match.org_vendor == "re-upload":
         return match.derived and not match.complete

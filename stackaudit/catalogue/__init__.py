@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from stackaudit.anchors import Find, matcher
+from stackaudit.anchors import Find, matcher, trie_pattern
 from stackaudit.catalogue.hosts import HostMatch, Hosts
 from stackaudit.catalogue.lookup import IdMatch, Lookup
 from stackaudit.catalogue.places import Places
@@ -44,14 +44,18 @@ class Catalogue:
         return matcher(self.tables["anchors"])
 
     @cached_property
-    def ordinary(self) -> re.Pattern[str]:
-        """Finds names that are ordinary words (o1, nova) where a value may begin; lower case."""
+    def ordinary(self) -> re.Pattern[bytes]:
+        """Finds names that are ordinary words (o1, nova) where a value may begin; lower case.
+
+        The name starts one byte after the match does.
+        """
         words = set()
         for head, _family, _release, strong, _start in self.tables["heads"]:
             first, *rest = head.split(" ")
             if not strong:
-                words.add(re.escape(first) + (rf"[-_ ]?{re.escape(rest[0])}" if rest else ""))
-        return re.compile(rf"(?<=[\s\"'`/=:-])(?:{'|'.join(sorted(words))})(?![a-z])")
+                gaps = ("", "-", "_", " ") if rest else ("",)
+                words.update((first + gap + (rest[0] if rest else "")).encode() for gap in gaps)
+        return re.compile(rb"[\s\"'`/=:-]" + trie_pattern(sorted(words)))
 
     @cached_property
     def find_clients(self) -> Find:

@@ -13,11 +13,12 @@ from typing import Any
 
 _BETWEEN_LETTERS = ("-", "_", " ")
 _BEFORE_DIGIT = ("-", "", "_", " ")
+_BRAND_MARKS = (*"-_/:123456789", *(f" {digit}" for digit in range(1, 10)))
 _AFTER_DIGIT = ("-", ".", "_", "", " ")
 _MIN_WORD = 4
 _MIN_JOINED = 4
 _MIN_PLAIN = 6
-_MIN_HOST = 6
+_MIN_HOST = 11
 #: A piece of so many host patterns is a cloud's domain, not a service.
 _SHARED = 5
 _IMPORT_FORMS = {
@@ -35,9 +36,11 @@ _IMPORT_FORMS = {
 def anchors(content: Mapping[str, Any]) -> list[str]:
     """All anchors of a compiled catalogue: lower case, sorted, none containing another."""
     common = set(content["words"]) | set(content["places"].get("common_words", ()))
+    brands = set(content["places"].get("brand_words", ()))
+    common |= brands
     found: set[str] = set()
     for head, _family, _release, strong, _start in content["heads"]:
-        found.update(_head_anchors(tuple(head.split()), strong, common))
+        found.update(_head_anchors(tuple(head.split()), strong, common, brands))
     found.update(_host_anchors(row["host"] for row in content["endpoints"]))
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])
@@ -45,13 +48,17 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     return _minimal(text.lower() for text in found if text)
 
 
-def _head_anchors(head: tuple[str, ...], strong: bool, common: set[str]) -> Iterator[str]:
+def _head_anchors(
+    head: tuple[str, ...], strong: bool, common: set[str], brands: set[str]
+) -> Iterator[str]:
     for segment in head:
         if len(segment) >= _MIN_WORD and segment.isalpha() and segment not in common:
             yield segment
             return
     if len(head) == 1:
-        return  # an ordinary word alone: found only beside other evidence
+        # An ordinary word alone is found only beside other evidence; a brand by what follows it.
+        yield from (head[0] + mark for mark in _BRAND_MARKS if head[0] in brands)
+        return
     plain = len(head[0]) < _MIN_WORD - 1 or head[0] in common
     for text in _joined(head, _MIN_PLAIN if plain else _MIN_JOINED):
         # A short or ordinary name counts only as a whole value or in its usual spelling.
@@ -99,7 +106,14 @@ def _host_anchors(hosts: Iterable[str]) -> Iterator[str]:
             if len(port) > 4:
                 yield ":" + port
             continue
-        own = [piece for piece in parts if shared[piece] < _SHARED and len(piece) >= _MIN_HOST]
+        if len(parts) == 1 and parts[0] == host:
+            yield host
+            continue
+        own = [
+            piece
+            for piece in parts
+            if shared[piece] < _SHARED and (len(piece) >= _MIN_HOST or "-" in piece)
+        ]
         if own:
             yield max(own, key=lambda piece: (piece.count("."), len(piece)))
 

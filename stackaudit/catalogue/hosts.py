@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 _URL = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?(?://)?(?:[^/@\s]*@)?"
-    r"(?P<host>(?:\$?\{\{?[^{}]*\}?\}|<[^<>/]*>|:[a-z_]\w*(?=[.-])|[^/?#:\s])+)(?::(?P<port>\d+|\$?\{[^}]*\}))?"
+    r"(?P<scheme>(?:[a-z][a-z0-9+.-]*:)?//)?(?:[^/@\s]*@)?"
+    r"(?P<host>(?:\$?\{\{?[^{}]*\}?\}|<[^<>/]*>|:[a-z_]\w*(?=[.-])|\[[0-9a-f:.]+\]|\$(?!\{)|[^/?#:\s{<\[$])+)(?::(?P<port>\d+|\$?\{[^}]*\}))?"
     r"(?P<path>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -18,7 +18,8 @@ _LOCAL = re.compile(
     r"10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}",
     re.IGNORECASE,
 )
-_LABEL = r"(?:\$?\{\{?[^{}/]*\}?\}|<[^<>/]*>|[^/.\s])+"
+# No character can be read in two ways, or hostile text would take exponential time.
+_LABEL = r"(?:\$?\{\{?[^{}/]*\}?\}|<[^<>/]*>|\$(?!\{)|[^/.\s{<$])+"
 _LABELS = rf"{_LABEL}(?:\.{_LABEL})*"
 
 
@@ -68,7 +69,9 @@ class Hosts:
         host, port, path = parsed["host"].lower().rstrip("."), parsed["port"], parsed["path"] or ""
         if _LOCAL.fullmatch(host) or (port and "." not in host):
             index = self._exact.get(f"localhost:{port}", [-1])[0]
-            return HostMatch(index, host, path, "", "local") if index >= 0 or port else None
+            # Without a scheme or a known port, name:number is as often an image or an Ollama tag.
+            known = index >= 0 or parsed["scheme"] or port and _LOCAL.fullmatch(host)
+            return HostMatch(index, host, path, "", "local") if known else None
         for index in self._exact.get(host, ()):
             if self._accepts(index, path):
                 return self._located(index, host, path, "")

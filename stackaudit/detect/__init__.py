@@ -35,7 +35,7 @@ class FileFacts(NamedTuple):
     imports: tuple[Import, ...] = ()
     regions: tuple[Region, ...] = ()
     base_urls: tuple[Entry, ...] = ()
-    """Base URLs whose host the catalogue does not know."""
+    """Base URLs of the user's own machines and of hosts the catalogue does not know, with ``text``."""
     partial: str = ""
     """Why the file was read only in part; empty when it was read whole."""
 
@@ -103,7 +103,8 @@ class _Reading:
             entry = self._followed(entry)
             kind = self.catalogue.places.of_key(entry.keys[-1]) if entry.keys else ""
             if kind == "region" and entry.region in ("string", "value"):
-                regions.append(Region(entry.start, self._value(entry), entry.links))
+                client = (f"name:{entry.assigned}",) if entry.assigned else ()
+                regions.append(Region(entry.start, self._value(entry), (*entry.links, *client)))
                 continue
             wanted = kind == "model" and entry.region in ("string", "value")
             if not wanted and not self._has_hit(entry) and kind != "base-url":
@@ -111,8 +112,9 @@ class _Reading:
             proposed = list(reader.candidates(entry, everything=wanted))
             if not proposed and wanted:
                 proposed = list(self._unknown_model(entry))
-            if not proposed and kind == "base-url" and "://" in self._value(entry):
-                base_urls.append(entry)
+            nobodys = all(c.kind == "endpoint" and c.match.country == "local" for c in proposed)
+            if nobodys and kind == "base-url" and "://" in self._value(entry):
+                base_urls.append(entry._replace(text=self._value(entry)))
             found += proposed
         for entry in self._assembled():
             found += [
@@ -182,8 +184,8 @@ class _Reading:
         """Anchor hits plus names that are ordinary words, which no anchor stands for."""
         if self.source.language in _PROSE:
             return hits
-        found = self.catalogue.ordinary.finditer(self.text.lower())
-        return sorted({*hits, *(match.start() for match in found)})
+        found = self.catalogue.ordinary.finditer(self.source.data.lower())
+        return sorted({*hits, *(match.start() + 1 for match in found)})
 
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""

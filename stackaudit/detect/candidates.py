@@ -266,7 +266,7 @@ def _strength(match: IdMatch) -> int:
             return CERTAIN if own else FULL
         if match.versioned and own:
             return FULL
-        return PLAIN if match.strong or match.versioned else WORD
+        return PLAIN if match.strong or match.versioned or own else WORD
     if match.versioned and own:
         return FULL
     return LOOSE if match.strong and match.versioned else WORD

@@ -69,7 +69,7 @@ def character(digits: str) -> str:
 
 
 def code_units(high: str, low: str | None) -> str:
-    """Return the text of one or two ``\\uXXXX`` escapes, which may be the halves of a pair."""
+    """Return the text of one code unit, or of two that are the halves of a surrogate pair."""
     unit = int(high, 16)
     if low and 0xD800 <= unit < 0xDC00:
         return chr(0x10000 + ((unit - 0xD800) << 10) + int(low, 16) - 0xDC00)

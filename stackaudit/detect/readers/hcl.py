@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 )
 _STRING, _STRING_KEY, _HEREDOC, _NAME, _NAME_KEY, _OPEN, _CLOSE, _NEWLINE, _COMMA = range(3, 12)
 _IN_TEMPLATE = re.compile(r'[$%]\{((?:[^}"\n]++|"[^"\n]*+")*+)\}?')
-_QUOTED = re.compile(r'"([^"\n]++)"')
+_QUOTED = re.compile(r'"([^"\n]*+)"')
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _LINE_OF_ONE_WORD = re.compile(r"(?<![^\n])[ \t]*+([A-Za-z_][A-Za-z0-9_]*+)[ \t]*+\r?(?:\n|\Z)")
 _MAX_HEREDOCS_OPEN = 16
@@ -58,9 +58,12 @@ class _Reader:
         self.text = text
         self.stretch = stretch
         self.frame = Frame(stretch.keys, stretch.links, stretch.depth)
-        self.stack: list[Frame] = []
-        self.deeper = 0
         self.key: tuple[str | None, int] = (None, 0)
+        self.stack: list[tuple[Frame, tuple[str | None, int], int]] = []
+        """Frame, key and open round brackets outside each open bracket."""
+        self.deeper = 0
+        self.round = 0
+        """Open round brackets: what stands in them belongs to the key before them."""
         self.header: list[tuple[int, int]] = []
         """Names and labels since the last key or line: the header of a block, if ``{`` follows."""
         self.in_vain = 0
@@ -83,6 +86,8 @@ class _Reader:
                 return
 
     def _token(self, found: re.Match[str], kind: int) -> Iterator[Entry]:
+        if kind in (_STRING_KEY, _NAME_KEY) and not self._is_key(found[kind]):
+            kind -= 1  # the first half of a conditional expression
         if kind in (_STRING_KEY, _NAME_KEY):
             start, end = found.span(kind - 1)
             self.header.clear()
@@ -96,15 +101,16 @@ class _Reader:
         elif kind == _OPEN:
             yield from self._open(found)
         elif kind == _CLOSE:
-            self._close()
-        elif kind == _NEWLINE:
+            self._close(found[_CLOSE])
+        elif kind in (_NEWLINE, _COMMA):
             self.header.clear()
-            if self.frame.words is None:
+            if not self.round and self.frame.words is None:
                 self.key = (None, 0)
-        elif kind == _COMMA:
-            self.key = (None, 0) if self.frame.words is None else self.key
         elif found[kind]:
             yield Entry(*found.span(kind), "comment", self.frame.keys, self.frame.links)
+
+    def _is_key(self, mark: str) -> bool:
+        return not self.round and (mark.endswith("=") or self.key[0] is None)
 
     def _string(self, start: int, end: int) -> Iterator[Entry]:
         raw = self.text[start:end]
@@ -119,18 +125,21 @@ class _Reader:
         keys = self.frame.keys if self.key[0] is None else (*self.frame.keys, self.key[0])
         for template in _IN_TEMPLATE.finditer(self.text, start, end) if "{" in raw else ():
             for quoted in _QUOTED.finditer(self.text, *template.span(1)):
-                yield Entry(*quoted.span(1), "value", keys, self.frame.links)
+                if quoted[1]:
+                    yield Entry(*quoted.span(1), "value", keys, self.frame.links)
 
     def _open(self, found: re.Match[str]) -> Iterator[Entry]:
         key, offset = self.key
         bracket = found[_OPEN]
         header, self.header = self.header, []
+        if bracket == "(":
+            self.round += 1
+            return
         if len(self.stack) >= MAX_DEPTH:
             self.deeper += 1
             return
-        self.stack.append(self.frame)
-        if bracket == "(":
-            return  # arguments of a function belong to the key before it
+        self.stack.append((self.frame, self.key, self.round))
+        self.round = 0
         if bracket == "[":
             self.frame = self.frame.sequence(key)
         elif key is None and header:
@@ -139,20 +148,20 @@ class _Reader:
             links = (f"block:{header[0][0]}", *outer.links)
             self.frame = Frame((*outer.keys, *names), links, outer.depth)
             for start, end in header[1:4]:
-                yield Entry(start, end, "key", (*outer.keys, names[0]), links)
+                if start < end:
+                    yield Entry(start, end, "key", (*outer.keys, names[0]), links)
         else:
             self.frame = self.frame.mapping(key, found.start() if key is None else offset)
         self.key = (None, 0)
 
-    def _close(self) -> None:
+    def _close(self, bracket: str) -> None:
         self.header.clear()
-        if self.deeper:
+        if bracket == ")":
+            self.round = max(self.round - 1, 0)
+        elif self.deeper:
             self.deeper -= 1
         elif self.stack:
-            outer = self.stack.pop()
-            if outer is not self.frame:
-                self.key = (None, 0)
-            self.frame = outer
+            self.frame, self.key, self.round = self.stack.pop()
 
     def _end_of_document(self, tag: str, position: int) -> int:
         """Return where the line that is only ``tag`` starts, or -1."""

@@ -6,17 +6,25 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import ESCAPED, MAX_DEPTH, Stretch, character, code_units, real, telling
+from stackaudit.detect.readers.common import (
+    ESCAPED,
+    MAX_DEPTH,
+    Stretch,
+    character,
+    code_units,
+    real,
+    telling,
+)
 from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
 
 _TOKEN = re.compile(
     r"""
-    "([^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"?+             # 1 string
+    "([^"\\\r\n]*+(?:\\[\s\S][^"\\\r\n]*+)*+)"?+             # 1 string
     (?:([ \t\r\n]*+:)                                   # 2 it is a key,
-      [ \t\r\n]*+(?:"([^"\\\n]*+(?:\\[\s\S][^"\\\n]*+)*+)"?+)?+)?+     # 3 of this string
+      [ \t\r\n]*+(?:"([^"\\\r\n]*+(?:\\[\s\S][^"\\\r\n]*+)*+)"?+)?+)?+     # 3 of this string
     | ([{\[])                                            # 4
     | ([}\]])                                            # 5
-    | '([^'\\\n]*+(?:\\[\s\S][^'\\\n]*+)*+)'?+([ \t\r\n]*+:)?+     # 6, 7
+    | '([^'\\\r\n]*+(?:\\[\s\S][^'\\\r\n]*+)*+)'?+([ \t\r\n]*+:)?+     # 6, 7
     | ([A-Za-z_$][A-Za-z0-9_$]*+)([ \t\r\n]*+:)?+        # 8 bare word, 9 and it is a key
     | //[ \t]*+([^\r\n]*+) | /\*([^*]*+(?:\*(?!/)[^*]*+)*+)(?:\*/|\Z)       # 10, 11 comments
     """,

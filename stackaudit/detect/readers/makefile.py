@@ -11,11 +11,12 @@ from stackaudit.detect.readers.common import Stretch, inside, prefixes, telling
 
 _LINE = re.compile(
     r"""
-    (?: [ ]*+\#[ \t]*+([^\r\n]*+)\n?                                            # 1 comment
-      | \t((?:[^\\\n]++|\\[\s\S])*+)                                            # 2 recipe line
-      | [ ]*+(?:(?:export|override|define)[ \t]++)*+([A-Za-z_][A-Za-z0-9_.-]*+)[ \t]*+
-        (?:\?|:{1,3}|\+|!)?=[ \t]*+((?:[^\\\n\#]++|\\[\s\S]|(?<![ \t])\#)*+)     # 3, 4 variable
-      | (?:[^\\\n]++|\\[\s\S])++
+    (?: [ ]*+\#[ \t]*+([^\r\n]*+)\n?                                # 1 comment
+      | \t((?:[^\\\n]++|\\(?:\r\n|[\s\S]))*+)                        # 2 recipe line
+      | [ ]*+(?:(?:export|override|define)[ \t]++)*+
+        ([A-Za-z_][A-Za-z0-9_.-]*+)[ \t]*+(?:\?|:{1,3}|\+|!)?=[ \t]*+  # 3 variable
+        ((?:[^\\\n\#]++|\\(?:\r\n|[\s\S])|(?<![ \t])\#)*+)           # 4 its value
+      | (?:[^\\\n]++|\\(?:\r\n|[\s\S]))++
     )?+\n?+
     """,
     re.X,

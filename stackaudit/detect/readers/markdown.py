@@ -43,7 +43,8 @@ def entries(text: str) -> Iterator[Entry]:
                 break
             span = found.span(kind or 0)
             if kind == _COMMENT:
-                yield Entry(*span, "comment")
+                if span[0] < span[1]:
+                    yield Entry(*span, "comment")
             else:
                 yield Entry(*span, "prose", ("code",) if kind == _CODE else ())
         else:

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     | "((?:[^"`]++|`[\s\S]|"")*+)"                           # 5 string
     | '((?:[^']++|'')*+)'                                    # 6
     | `\r?\n
-    | (\n|[;|{}()]|&&|\|\|)                                  # 7 end of a command
+    | (\n|@?[{(]|[;|})]|&&|\|\|)                                  # 7 end of a command
     | \$(?:[A-Za-z]++:)?([A-Za-z_][A-Za-z0-9_.]*+)[ \t]*+\+?=(?!=)     # 8 variable
     | (--?[A-Za-z][A-Za-z0-9_-]*+)[:=]?                      # 9 flag
     | ([A-Za-z_][A-Za-z0-9_]*+)[ \t]*+=(?!=)                 # 10 key of a table, argument
@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     re.X,
 )
 _END, _VARIABLE, _FLAG, _KEY, _WORD = range(7, 12)
+_DIGIT = re.compile(r"[0-9]")
 _ESCAPE = re.compile(r"`([\s\S])|\"\"|''")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 
@@ -56,17 +57,19 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
             if found[kind]:
                 yield Entry(*found.span(kind), "comment", stretch.keys, links)
         elif kind:
-            fresh = words.fresh and kind == _WORD and not words.expects_value
+            silent = not found[kind] or (
+                kind == _WORD and not name and words.untouched and not _DIGIT.search(found[kind])
+            )
             keys = (*stretch.keys, name) if name else words.keys(real(found[kind]))
-            if found[kind] and not (fresh and not name and not telling(found[kind])):
+            if not silent:
                 yield from _value(text, found, kind, keys, prefixes(name) + links)
 
 
 def _value(
     text: str, found: re.Match[str], kind: int, keys: tuple[str, ...], links: tuple[str, ...]
 ) -> Iterator[Entry]:
-    start, end = found.span(kind)
-    raw = found[kind]
+    raw = found[kind].removesuffix("\r")
+    start, end = found.start(kind), found.start(kind) + len(raw)
     decoded = ""
     if ("`" in raw and kind != 6) or '""' in raw or "''" in raw:
         decoded = _ESCAPE.sub(

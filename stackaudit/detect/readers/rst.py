@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from stackaudit.detect.entry import Entry
 
 _LINE = re.compile(r"(?<![^\n])([ \t]*+)([^ \t\r\n][^\r\n]*+)")
-_DIRECTIVE = re.compile(r"\.\.[ \t]+(?:([A-Za-z][\w:.-]*+)::|[_|\[])")
+_DIRECTIVE = re.compile(
+    r"\.\.[ \t]+(?:([A-Za-z][A-Za-z0-9_.+-]*+(?::[A-Za-z0-9_.+-]++)*+)::|[_|\[])"
+)
+_WORD = re.compile(r"[^\x00-/:-@\[-`{-\x7f]")
 _CODE_DIRECTIVES = frozenset(
     {"code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "prompt", "console"}
 )
@@ -28,6 +31,8 @@ def entries(text: str) -> Iterator[Entry]:
                 yield Entry(start, end, "prose", ("code",))
             continue
         indent = -1
+        if not _WORD.search(raw):
+            continue  # the line under a title
         if raw.startswith(".."):
             directive = _DIRECTIVE.match(raw)
             if directive is None:

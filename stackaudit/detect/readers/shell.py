@@ -21,16 +21,18 @@ _TOKEN = re.compile(
     | \#[ \t]*+([^\r\n]*+)                                   # 4 comment
     | (<<-?+[ \t]*+['"\\]?+([A-Za-z_][A-Za-z0-9_]*+)['"]?+)  # 5 here-document, 6 its end
     | ([0-9]?+(?:>>|<<<|[<>])[&|]?+-?+)                      # 7 redirection
-    | (\$?+\(++|[;&|`]++|\))                                 # 8 operator
+    | ((?!\$\([A-Za-z_][A-Za-z0-9_]*+\))\$?+\(++|[;&|`]++|\))   # 8 operator
     | ((?:[^{_STOP}]++ | "[^"\\]*+(?:\\[\s\S][^"\\]*+)*+" | '[^']*+' | \\(?!\r?\n)[\s\S]
-        | \$\{{[^{{}}\n]*+(?:\{{[^{{}}\n]*+\}}[^{{}}\n]*+)*+\}} | \$(?!\())++)   # 9 word of parts
-    | \r | [^ \t\r\n])
+        | \$\{{[^{{}}\n]*+(?:\{{[^{{}}\n]*+\}}[^{{}}\n]*+)*+\}}
+        | \$\([A-Za-z_][A-Za-z0-9_]*+\) | \$(?!\())++)          # 9 word of several parts
+    | \r | [^ \t\r\n] | \Z)
     """,
     re.X,
 )
 _PLAIN, _FLAG, _NEWLINE, _COMMENT, _HEREDOC, _TAG, _REDIRECT, _OPERATOR, _WORD = range(1, 10)
 _NAMED = re.compile(r"(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*+)\+?=")
 _PART = re.compile(r"\"([^\"\\]*+(?:\\[\s\S][^\"\\]*+)*+)\"|'([^']*+)'|\\(\r?\n|[\s\S])")
+_DIGIT = re.compile(r"[0-9]")
 _QUOTING = re.compile(r"[\"'\\]")
 _ESCAPE = re.compile(r"\\(?:([$`\"\\])|\r?\n)")
 _LINE_OF_ONE_WORD = re.compile(r"\n[ \t]*+([A-Za-z_][A-Za-z0-9_]*+)\r?(?=\n|\Z)")
@@ -95,7 +97,7 @@ class _Reader:
                     continue
                 words = self.words
                 word = found[1]
-                silent = words.fresh and not (words.expects_value or telling(word))
+                silent = words.untouched and not _DIGIT.search(word)
                 keys = words.keys(word if word.isascii() else real(word))
                 if not silent:
                     yield Entry(*found.span(_PLAIN), "value", keys, self.links)
@@ -153,7 +155,7 @@ class _Reader:
             first = _BLANK.match(self.text, position, end)
             start = first.end() if first else position
             if end > start:
-                yield Entry(start, end, "value", keys, self.links)
+                yield Entry(start, end - (self.text[end - 1] == "\r"), "value", keys, self.links)
                 yield from inside(self.text, position, end, keys, self.links)
                 yield from nested(self.text, body)
             newline = self.text.find("\n", end + 1, self.stretch.end)
@@ -192,7 +194,10 @@ class _Reader:
             return
         else:
             raw = text[start:end]
+            silent = words.untouched and not _DIGIT.search(raw)
             keys = words.keys(unquote(raw) if _QUOTING.search(raw) else raw)
+            if silent:
+                return
         if start < end:
             yield from self._argument(start, end, keys, links)
 

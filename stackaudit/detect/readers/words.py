@@ -36,7 +36,7 @@ _SWITCHES = frozenset(
 """Flags that take no value, whatever the command."""
 _SWITCH = re.compile(r"-[itsSLkfq]{2,}+|--(?:no|enable|disable|skip)-.*+")
 _BARE = re.compile(r"[A-Za-z][A-Za-z_-]*+")
-_PYTHON = re.compile(r"(?:.*/)?python[0-9.]*+")
+_PYTHON = re.compile(r"(?:.*/)?\$?[({]?python[0-9.]*+[)}]?", re.I)
 _MOST_WORDS = 6
 
 
@@ -75,11 +75,6 @@ class Words:
     def untouched(self) -> bool:
         """Whether no word was read since the start."""
         return self.fresh and not self._flag
-
-    @property
-    def expects_value(self) -> bool:
-        """Whether the next word is the value of a flag."""
-        return bool(self._flag)
 
     def flag(self, flag: str) -> None:
         """Take a word that starts with ``-``."""

@@ -76,7 +76,7 @@ class Mention:
     detector: str
     usage: Usage
     key: str = ""
-    """Key, keyword or callee before the value, as written (``model``, ``--model``, ``ollama pull``)."""
+    """Key, keyword or callee before the value, as written (``model``, ``--model``)."""
     role: str = UNKNOWN
     confidence: Confidence = "high"
     assembled: bool = False

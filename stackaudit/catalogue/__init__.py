@@ -170,7 +170,7 @@ class Catalogue:
             row = self._imports.get((ecosystem, root))
             if row:
                 return row
-            cut = max(root.rfind("."), root.rfind("/"), root.rfind("::"))
+            cut = max(root.rfind(mark) for mark in (".", "/", "::", "\\"))
             root = root[:cut].rstrip(":") if cut > 0 else ""
         return None
 

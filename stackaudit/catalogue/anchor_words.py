@@ -18,6 +18,7 @@ _AFTER_DIGIT = ("-", ".", "_", "", " ")
 _MIN_WORD = 4
 _MIN_JOINED = 4
 _MIN_PLAIN = 6
+_MIN_WRITTEN = 5
 _MIN_HOST = 11
 #: A piece of so many host patterns is a cloud's domain, not a service.
 _SHARED = 5
@@ -41,6 +42,9 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     found: set[str] = set()
     for head, _family, _release, strong, _start in content["heads"]:
         found.update(_head_anchors(tuple(head.split()), strong, common, brands))
+    # The catalogue's own spelling of a name is always found: FLUX.1, Mi:dm-2.0.
+    written = (str(name) for row in content["families"] for name in row.get("names", ()))
+    found.update(name for name in written if len(name) >= _MIN_WRITTEN and not name.isalpha())
     found.update(_host_anchors(row["host"] for row in content["endpoints"]))
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])

@@ -28,6 +28,7 @@ class Places:
         self._commands: Mapping[str, str] = places["commands"]
         self._flags = frozenset(places["model_flags"])
         self.placeholders = frozenset(places["placeholders"])
+        self.model_schemes = frozenset(places["model_schemes"])
         self.weight_endings = tuple(places["weight_endings"])
         self.file_endings = tuple(places["file_endings"])
         self._variables = {row["name"]: row["kind"] for row in tables["credentials"]}

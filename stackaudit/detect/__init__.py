@@ -71,7 +71,10 @@ class _Reading:
     ) -> None:
         self.source = source
         self.catalogue = catalogue
+        # A byte order mark becomes empty lines: offsets stay, and line 1 starts with its first word.
         self.text = source.data.decode("latin-1")
+        if source.data.startswith(b"\xef\xbb\xbf"):
+            self.text = "\n\n\n" + self.text[3:]
         self.imports = tuple(
             found
             for found in evidence.imports(self.text, source.language, catalogue)
@@ -122,12 +125,14 @@ class _Reading:
                 for candidate in reader.candidates(entry, everything=True)
                 if candidate.text not in self.text[entry.start : entry.end]
             ]
-        sure = bool(self.imports)
+        sure = bool(self.imports) or self._is_ai_notebook()
         kept = [c for c in found if c.match is not None]
         kept = list(recognise.accepted(kept, self.catalogue, evidence=sure))
         if sure or any(c.kind == "endpoint" for c in kept):
             kept += [c for c in found if c.match is None]
-        kept.sort(key=lambda c: (c.start, c.end))
+        # A value read both as a whole and by what it holds: the more telling place counts.
+        told = {(c.kind, c.start, c.end): c for c in sorted(kept, key=lambda c: c.place)}
+        kept = sorted(told.values(), key=lambda c: (c.start, c.end))
         usage = usage_of(self.source.path)
         detector = self.source.language
         mentions = [
@@ -190,6 +195,14 @@ class _Reading:
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""
         return sorted({*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))})
+
+    def _is_ai_notebook(self) -> bool:
+        if self.source.language != "notebook":
+            return False
+        from stackaudit.detect import notebooks
+
+        code = "\n".join(cell.text for cell in notebooks.cells(self.text) if cell.kind == "code")
+        return any(True for _ in evidence.imports(code, "python", self.catalogue))
 
     def _has_hit(self, entry: Entry) -> bool:
         at = bisect_left(self.hits, entry.start)

@@ -71,6 +71,10 @@ class Reader:
             yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
             return
         if entry.region == "code":
+            before, _, name = raw.rpartition(".")  # process.env.NAME
+            credential = self._catalogue.credential(name) if before.endswith("env") else None
+            if credential and credential["kind"] == "credential":
+                yield self._candidate("credential", entry, len(before) + 1, len(raw), place, CERTAIN, key, credential)
             return
         hits = None
         if not everything and not entry.text:
@@ -136,7 +140,7 @@ class Reader:
                 yield self._candidate("endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host)
                 yield from self._url_models(entry, piece, host, key)
                 return
-            if "://" in text and not text.startswith(("hf:", "s3:", "gs:", "ollama:", "modelscope:")):
+            if "://" in text and text.partition(":")[0] not in self._places.model_schemes:
                 return
         yield from self._model(entry, piece, raw, place, key)
 
@@ -165,7 +169,8 @@ class Reader:
         lowered = piece.text.lower()
         if lowered.endswith(self._places.file_endings) or lowered in self._places.placeholders:
             return
-        if _VARIABLE_NAME.fullmatch(piece.text):
+        # What ends in a separator is the beginning of an id, not one.
+        if _VARIABLE_NAME.fullmatch(piece.text) or piece.text.endswith(("-", "_", ":")):
             return
         match = self._catalogue.ids.find(piece.text)
         if place == PROSE and match and "/" in piece.text and not _is_path_of_id(match):

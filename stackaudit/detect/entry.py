@@ -15,9 +15,10 @@ class Entry(NamedTuple):
     """string (literal in code), value (configuration), comment, docstring, prose, code (bare code)."""
     keys: tuple[str, ...] = ()
     """Names around the value, outermost first, as written; the last is the nearest: a key, keyword or
-    flag (``model``, ``--model``), before it the callee or command (``client.chat.create``, ``ollama pull``)."""
+    flag (``model``, ``--model``), before it the callee or command (``client.chat.create``, ``docker run``)."""
     links: tuple[str, ...] = ()
-    """Enclosing scopes, innermost first: ``call:<offset>``, ``block:<offset or path>``, ``line:<n>``."""
+    """Enclosing scopes, innermost first: ``call:<offset>``, ``block:<offset or path>``, ``line:<n>``;
+    ``join:<offset>`` says that the value is part of a longer string."""
     assigned: str = ""
     """Code only: the variable or attribute the whole statement is assigned to (``self.client``)."""
     text: str = ""

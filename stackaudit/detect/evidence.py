@@ -34,7 +34,7 @@ _ECOSYSTEM = {
 _IMPORT = {
     "pypi": r"^[ \t]*(?:from[ \t]+(?P<a>[\w.]+)[ \t]+import\b|import[ \t]+(?P<b>[\w.]+))",
     "npm": r"""(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["'](?P<a>[^"'\n]{1,120})["']""",
-    "go": r"""^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"(?P<a>[\w./-]{3,160})"[ \t]*$""",
+    "go": r"""^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"(?P<a>[\w./-]{3,160})"[ \t]*\r?$""",
     "maven": r"^[ \t]*import[ \t]+(?:static[ \t]+)?(?P<a>[\w.]+)",
     "nuget": r"^[ \t]*(?:global[ \t]+)?using[ \t]+(?:static[ \t]+)?(?P<a>[\w.]+)",
     "crates": r"^[ \t]*(?:pub[ \t]+)?use[ \t]+(?P<a>[\w:]+)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import reader_for
 
 _MAX_CELLS = 5_000
+#: A line given to the shell, with its continuations.
+_SHELL_LINE = re.compile(r"^[ \t]*[!%](?P<command>(?:[^\n\\]|\\.)*+)", re.MULTILINE | re.DOTALL)
 
 
 class _Line(NamedTuple):
@@ -49,7 +52,7 @@ def cells(text: str) -> Iterator[Cell]:
     for link, entries in parts.items():
         lines, at, joined = [], 0, []
         for entry in entries:
-            value = entry.text or text[entry.start : entry.end]
+            value = entry.text or _real(text[entry.start : entry.end])
             lines.append(_Line(at, entry.start, entry.end))
             joined.append(value)
             at += len(value)
@@ -61,15 +64,29 @@ def entries(text: str) -> Iterator[Entry]:
     for number, cell in enumerate(cells(text)):
         if cell.kind != "code":
             for line in cell.lines:
-                value = text[line.start : line.end]
+                value = _real(text[line.start : line.end])
                 yield Entry(line.start, line.end, "prose", (), (), "", value)
             continue
-        for entry in code.entries(cell.text, "python", None):
+        for entry in _of_code(cell.text):
             start = _raw(text, cell, entry.start)
             end = max(start, _raw(text, cell, entry.end))
             value = entry.text or cell.text[entry.start : entry.end]
             links = tuple(f"{link}@{number}" for link in entry.links)
             yield entry._replace(start=start, end=end, links=links, text=value)
+
+
+def _of_code(text: str) -> Iterator[Entry]:
+    """Entries of a code cell: shell lines as commands, the rest as Python."""
+    shell = reader_for("shell")
+    if text.startswith(("%%bash", "%%sh", "%%script")) and shell:
+        yield from shell(text)
+        return
+    plain = _SHELL_LINE.sub(lambda found: " " * len(found[0]), text)
+    for found in _SHELL_LINE.finditer(text) if shell else ():
+        for entry in shell(found["command"]):
+            at = found.start("command")
+            yield entry._replace(start=entry.start + at, end=entry.end + at)
+    yield from code.entries(plain, "python", None)
 
 
 def _raw(text: str, cell: Cell, offset: int) -> int:
@@ -78,8 +95,16 @@ def _raw(text: str, cell: Cell, offset: int) -> int:
     at, left = line.start, offset - line.at
     while left > 0 and at < line.end:
         if text[at] == "\\":
-            at += 6 if text[at + 1 : at + 2] == "u" else 2
+            pair = re.match(r"\\u[dD][89abAB]..\\u", text[at : at + 8])
+            at += 12 if pair else 6 if text[at + 1 : at + 2] == "u" else 2
         else:
             at += 1
+            while at < line.end and "\x80" <= text[at] < "\xc0":  # the rest of a character
+                at += 1
         left -= 1
     return min(at, line.end)
+
+
+def _real(text: str) -> str:
+    """Real text of latin-1 text of UTF-8 bytes."""
+    return text.encode("latin-1").decode("utf-8", "replace")

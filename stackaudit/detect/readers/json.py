@@ -62,7 +62,6 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     """Yield the entries of one stretch."""
     frame = Frame(stretch.keys, stretch.links, stretch.depth)
     stack: list[Frame] = []
-    deeper = 0
     pending: tuple[str | None, int] = (None, 0)
     for found in _TOKEN.finditer(text, stretch.start, stretch.end):
         kind = found.lastindex
@@ -77,23 +76,12 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
             elif raw:
                 yield Entry(start, end, "value", (*frame.keys, key), frame.links)
         elif kind == _OPEN:
-            if len(stack) < MAX_DEPTH:
-                stack.append(frame)
-                frame = _opened(found, frame, pending)
-            else:
-                deeper += 1
+            stack.append(frame)
+            frame = _opened(found, frame, pending) if len(stack) <= MAX_DEPTH else frame
         elif kind == _CLOSE:
-            if deeper:
-                deeper -= 1
-            elif stack:
-                frame = stack.pop()
+            frame = stack.pop() if stack else frame
         elif kind in (_STRING, _SINGLE):
-            start, end = found.span(kind)
-            decoded = _decoded(found[kind])
-            if pending[0] is None:
-                yield from element(text, start, end, frame, decoded)
-            else:
-                yield from value(text, start, end, frame, pending[0], decoded)
+            yield from _string(text, *found.span(kind), frame, pending[0])
         elif kind in (_KEY, _SINGLE_KEY, _BARE_KEY):
             start, end = found.span(kind - 1)
             pending = (unescape(text[start:end]), start)
@@ -105,6 +93,13 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
                 yield Entry(*found.span(kind), "comment", frame.keys, frame.links)
             continue
         pending = (None, 0)
+
+
+def _string(text: str, start: int, end: int, frame: Frame, key: str | None) -> Iterator[Entry]:
+    decoded = _decoded(text[start:end])
+    if key is None:
+        return element(text, start, end, frame, decoded)
+    return value(text, start, end, frame, key, decoded)
 
 
 def _decoded(raw: str) -> str:

@@ -6,7 +6,8 @@ form of the id; the only endpoint of the file; the only provider SDK of the file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue, HostMatch
@@ -114,8 +115,8 @@ class _Scopes:
             for link in (*mention.links, *mention.provides):
                 self._endpoints.setdefault(link, []).append(mention)
         self._file_endpoints = live
-        self._other_hosts = {
-            link: entry.text
+        self._unknown_hosts = {
+            link
             for entry in facts.base_urls
             for link in (*entry.links[:1], *([f"name:{entry.assigned}"] if entry.assigned else []))
         }
@@ -124,16 +125,17 @@ class _Scopes:
             self._clients[f"call:{client.call}"] = client
             if client.assigned:
                 self._clients[f"name:{client.assigned}"] = client
+            self._clients.setdefault(f"class:{client.row['name']}", client)
         self._regions = {link: r.value for r in facts.regions for link in r.links}
 
     def route(self, mention: Mention) -> Route:
         match = self._catalogue.ids.find(mention.text)
         return (
-            self._near(mention)
+            self._near(mention, match)
             or self._by_command(mention)
             or self._by_form(mention, match)
-            or self._by_file()
-            or Route("unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "inferred", "nothing in the file says")
+            or self._by_file(mention, match)
+            or _nowhere("inferred", "nothing in the file says")
         )
 
     def of_package(self, package: Package) -> Route | None:
@@ -152,27 +154,42 @@ class _Scopes:
                     return endpoint_route(self._catalogue, host, "inferred", evidence, self._own)
         return None
 
-    def _near(self, mention: Mention) -> Route | None:
+    def _near(self, mention: Mention, match: IdMatch | None) -> Route | None:
+        blocks = 0
         for link in mention.links:
-            scope = _SPOKEN.get(link.partition(":")[0], "beside it")
+            kind = link.partition(":")[0]
+            blocks += kind == "block"
+            # Siblings share the outer blocks of a file; only the nearest two belong together.
+            if (kind == "block" and blocks > 2) or (kind == "prefix" and link.count(".") == 1):
+                continue
+            scope = _SPOKEN.get(kind, "beside it")
             found = self._endpoints.get(link, ())
             if len({m.text for m in found}) == 1:
-                return self._endpoint(found[0], "observed", f"{found[0].text} {scope}, line {found[0].line}")
-            if link in self._other_hosts:
-                host = self._catalogue.hosts.find(self._other_hosts[link])
-                if host:
-                    evidence = f"{self._other_hosts[link]} {scope}"
-                    return endpoint_route(self._catalogue, host, "observed", evidence, self._own)
-                return Route(
-                    "unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "observed",
-                    f"base URL {scope} is not in the catalogue",
-                )  # fmt: skip
+                endpoint = found[0]
+                if kind in ("call", "name") or self._may_serve(endpoint, match):
+                    evidence = f"{endpoint.text} {scope}, {endpoint.path}:{endpoint.line}"
+                    return self._endpoint(endpoint, "observed", evidence)
+            if link in self._unknown_hosts:
+                return _nowhere("observed", f"base URL {scope} is not in the catalogue")
             client = self._clients.get(link)
             if client is not None:
                 route = self._client(client, mention, scope)
                 if route:
                     return route
         return None
+
+    def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
+        """Whether an operator can be expected to serve a model: nobody else's closed model, and
+        no other developer's at a host where a developer serves its own.
+        """
+        host = self._catalogue.hosts.find(endpoint.text)
+        if match is None or match.family < 0 or host is None or host.endpoint < 0:
+            return True
+        row = self._catalogue.endpoint(host.endpoint)
+        family = self._catalogue.family(match.family)
+        if row["route"] != "vendor-api" or row["provider"] == family["vendor"]:
+            return True
+        return family["weights"] == "open" and row["provider"] not in self._catalogue.makers
 
     def _endpoint(self, mention: Mention, basis: Basis, evidence: str) -> Route | None:
         host = self._catalogue.hosts.find(mention.text)
@@ -184,10 +201,7 @@ class _Scopes:
             return None
         evidence = f"{row['name']} {scope}"
         if client.redirected:
-            return Route(
-                "unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), "observed",
-                f"{evidence}, its base URL is set elsewhere",
-            )  # fmt: skip
+            return _nowhere("observed", f"{evidence}, its base URL is set elsewhere")
         if row["route"] == "self-hosted":
             return _own(row.get("service", ""), "observed", evidence, self._own)
         region = self._region(mention)
@@ -237,25 +251,35 @@ class _Scopes:
             return _own(row.get("service", ""), "inferred", evidence, self._own)
         return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
 
-    def _by_file(self) -> Route | None:
-        routes = {r for r in self._file_routes() if r is not None}
-        if len({(r.route, r.provider, r.hosting) for r in routes}) == 1:
-            return min(routes, key=lambda r: r.evidence)
-        return None
+    def _by_file(self, mention: Mention, match: IdMatch | None) -> Route | None:
+        """The only endpoint, or the only provider SDK, of a source file."""
+        if not self._facts.is_code or mention.usage == "offered":
+            return None
+        endpoints = {m.text: m for m in self._file_endpoints if not _is_placeholder(m.text)}
+        if len(endpoints) == 1:
+            endpoint = next(iter(endpoints.values()))
+            evidence = f"{endpoint.text}, the only endpoint of {endpoint.path}"
+            return self._endpoint(endpoint, "inferred", evidence) if self._may_serve(endpoint, match) else None
+        if endpoints or self._facts.base_urls:
+            return None
+        hosts = {
+            row["host"]: row["name"]
+            for _, _, _, row in self._facts.imports
+            if row["kind"] == "vendor-sdk" and row.get("host")
+        }
+        if len(hosts) != 1:
+            return None
+        host, name = next(iter(hosts.items()))
+        found = self._catalogue.hosts.find(host)
+        probe = replace(mention, text=host)
+        if found is None or not self._may_serve(probe, match):
+            return None
+        return endpoint_route(self._catalogue, found, "inferred", f"default host of {name}", self._own)
 
-    def _file_routes(self) -> Iterable[Route | None]:
-        if self._file_endpoints:
-            for mention in self._file_endpoints:
-                yield self._endpoint(mention, "inferred", f"{mention.text}, the only endpoint of the file")
-            return
-        if any(client.redirected for client in self._facts.clients):
-            return
-        for found in self._facts.imports:
-            row = found.package
-            host = row.get("host")
-            if row["kind"] == "vendor-sdk" and host and not self._facts.base_urls:
-                match = self._catalogue.hosts.find(host)
-                if match:
-                    yield endpoint_route(
-                        self._catalogue, match, "inferred", f"default host of {row['name']}", self._own
-                    )
+
+def _nowhere(basis: Basis, evidence: str) -> Route:
+    return Route("unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), basis, evidence)
+
+
+def _is_placeholder(host: str) -> bool:
+    return any(mark in host.lower() for mark in ("example", "your", "test", "{", "<", "xxx", "dummy"))

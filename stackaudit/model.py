@@ -137,6 +137,10 @@ class Ancestor:
     """fine-tune, distillation, merge, quantisation, adapter, continued-pre-training, reported, inferred"""
     confidence: Confidence
     source: str
+    family_name: str = ""
+    """Display name of the family; empty where only its id is known."""
+    developer_name: str = ""
+    """Display name of the developer; empty where only its id is known."""
 
 
 @dataclass(frozen=True, slots=True)

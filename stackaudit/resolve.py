@@ -53,6 +53,8 @@ def components(bound: Iterable[Bound], catalogue: Catalogue) -> tuple[Component,
     """Merge all mentions of the same thing into one component, in a stable order."""
     groups: dict[tuple[str, str], list[Bound]] = {}
     for item in bound:
+        if item.mention.subject == "local":
+            continue  # the user's own machine is no supplier
         groups.setdefault((item.mention.kind, _key(item.mention, catalogue)), []).append(item)
     built = [_component(kind, key, items, catalogue) for (kind, key), items in groups.items()]
     return tuple(sorted(built, key=lambda c: (c.kind, c.id)))
@@ -200,9 +202,16 @@ def _routes(items: Iterable[Bound]) -> tuple[Route, ...]:
         key = (route.route, route.provider, route.service, route.hosting)
         if key not in best or (best[key].basis, route.basis) == ("inferred", "observed"):
             best[key] = route
-    known = [route for route in best.values() if route.route != "unknown"]
-    return tuple(
-        sorted(known or best.values(), key=lambda r: (r.basis != "observed", r.route, r.provider, str(r.hosting)))
+    return tuple(sorted(best.values(), key=_known_first))
+
+
+def _known_first(route: Route) -> tuple[object, ...]:
+    return (
+        route.route == "unknown",
+        route.basis != "observed",
+        route.route,
+        route.provider,
+        str(route.hosting),
     )
 
 

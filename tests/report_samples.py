@@ -108,6 +108,7 @@ def _models() -> tuple[Component, ...]:
             routes=(
                 Route("vendor-api", "deepseek", "CN", Hosting("country", "CN"), "observed",
                       "base_url in the same call, app/llm.py:7", "DeepSeek API", "DeepSeek"),
+                Route("unknown", "unknown", "unknown", Hosting("unknown"), "inferred", "nothing in the file says"),
             ),
         ),
         model(
@@ -116,7 +117,8 @@ def _models() -> tuple[Component, ...]:
             at("serving/vllm.sh", 3, "deepseek-ai/DeepSeek-R1-Distill-Llama-70B"),
             family="deepseek-r1-distill-llama",
             licence=LLAMA,
-            lineage=(Ancestor("Llama-3.1", "meta", "US", "distillation", "high", "https://huggingface.co/x"),),
+            lineage=(Ancestor("llama-3.1", "meta", "US", "distillation", "high", "https://huggingface.co/x",
+                              "Llama 3.1", "Meta"),),
             routes=(Route("self-hosted", "self", "unknown", Hosting("local"), "observed", "vllm serve"),),
         ),
         model(
@@ -130,6 +132,12 @@ def _models() -> tuple[Component, ...]:
                 Route("cloud", "azure", "US", Hosting("region", "SE", "swedencentral"), "inferred",
                       "endpoint in .env:3", "Azure OpenAI", "Microsoft Azure"),
             ),
+        ),
+        model(
+            "acme-support-phi3.gguf", None, at("serving/Modelfile", 1, "acme-support-phi3.gguf"), kind="weights",
+            lineage=(Ancestor("phi-3", "microsoft", "US", "fine-tune", "high", "https://huggingface.co/x",
+                              "Phi-3", "Microsoft"),),
+            routes=(Route("self-hosted", "self", "unknown", Hosting("local"), "inferred", "a Modelfile"),),
         ),
         model("acme-internal-7b", None, at("app/experiments/very_long_folder_name/finetune_customer_support.py", 205, "acme-internal-7b")),
         model("mistral-small-latest", MISTRAL, at("docs/usage.md", 14, "mistral-small-latest", "doc"), family="mistral-small"),
@@ -164,7 +172,7 @@ def sample() -> Report:
     findings = (
         finding("baseline/endpoint-outside-policy", models[0], zone="customer-service", effective_from="2018-05-25"),
         finding("baseline/endpoint-outside-policy", models[1], zone="customer-service", effective_from="2018-05-25"),
-        finding("baseline/unknown-origin", models[3], "low", kind="practice", confidence="medium", sources=(),
+        finding("baseline/unknown-origin", models[4], "low", kind="practice", confidence="medium", sources=(),
                 title="Nobody knows who developed this model",
                 message="The name is not in the catalogue, so its developer, licence and origin are unknown.",
                 remedy="Find out who made it and add it to the catalogue."),
@@ -221,4 +229,4 @@ def crowded(number: int = 500) -> Report:
             finding("baseline/bulk-data", m, "critical", status="conditional", condition="data=bulk-sensitive-us"),
         )
     )
-    return replace(sample(), components=(*models, *sample().components[5:]), findings=findings)
+    return replace(sample(), components=(*models, *sample().components[6:]), findings=findings)

@@ -150,7 +150,8 @@ def test_policy_fails_the_build(project: Path) -> None:
 
 
 def test_strict_asks_for_completeness(project: Path) -> None:
-    (project / "broken.py").write_bytes(b'NAME = "deepseek-chat"\nclient.create(model=NAME)\ndef broken(:\n')
+    broken = "from openai import OpenAI\nclient.create(model='deepseek-chat')\ndef broken(:\n"
+    (project / "broken.py").write_text(broken)
     done = run("scan", "--strict", "--fail-on", "never", cwd=project)
     assert done.returncode == 3
     assert "\nINCOMPLETE (exit code 3): " in done.stdout

@@ -142,11 +142,11 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 def test_summary_adds_up() -> None:
     summary = check(sample())["summary"]
-    assert summary["components"] == 9
-    assert summary["by_kind"] == {"model": 5, "weights": 0, "endpoint": 2, "sdk": 1, "credential": 1}
+    assert summary["components"] == 10
+    assert summary["by_kind"] == {"model": 5, "weights": 1, "endpoint": 2, "sdk": 1, "credential": 1}
     assert summary["by_usage"]["doc"] == 1
     assert summary["by_severity"]["critical"] == {"open": 0, "conditional": 2, "waived": 0, "baseline": 0}
-    assert summary["by_origin_country"] == {"CN": 2, "FR": 1, "US": 1, "unknown": 1}
+    assert summary["by_origin_country"] == {"CN": 2, "FR": 1, "US": 1, "unknown": 2}
     assert summary["other_packs"] == {"finance": 5, "health": 0}
 
 

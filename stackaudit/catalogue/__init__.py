@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
@@ -127,6 +128,11 @@ class Catalogue:
         return row
 
     @cached_property
+    def makers(self) -> frozenset[str]:
+        """Vendors with closed models of their own: at their own hosts they serve those."""
+        return frozenset(r["vendor"] for r in self.tables["families"] if r["weights"] == "closed")
+
+    @cached_property
     def family_index(self) -> dict[str, int]:
         """Family id -> index."""
         return {row["id"]: n for n, row in enumerate(self.tables["families"])}
@@ -148,6 +154,18 @@ class Catalogue:
             lowered = re.sub(r"[-_.]+", "-", lowered)
             ecosystem = "pypi"
         return self._packages.get((ecosystem, lowered))
+
+    def image(self, name: str) -> Row | None:
+        """The package row of a container image (without tag) or CI action (without ref)."""
+        lowered = name.lower().removeprefix("docker.io/").removeprefix("library/")
+        row = self._packages.get(("docker", lowered)) or self._packages.get(
+            ("github-actions", lowered)
+        )
+        return row or next((r for p, r in self._image_patterns if fnmatchcase(lowered, p)), None)
+
+    @cached_property
+    def _image_patterns(self) -> list[tuple[str, Row]]:
+        return [(n, row) for (eco, n), row in self._packages.items() if eco == "docker" and "*" in n]
 
     def knows_package(self, ecosystem: str, name: str) -> bool:
         """Whether the catalogue has the package."""

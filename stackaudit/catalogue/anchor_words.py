@@ -49,6 +49,12 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])
     found.update(content["places"]["weight_endings"])
+    found.update(content["places"]["sure_model_keys"])
+    found.update(
+        row["name"].rstrip("*/")
+        for row in content["packages"]
+        if row["ecosystem"] in ("docker", "github-actions") and "/" in row["name"]
+    )
     return _minimal(text.lower() for text in found if text)
 
 

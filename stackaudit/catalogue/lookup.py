@@ -10,6 +10,11 @@ from stackaudit.catalogue.ids import is_size, segments
 
 _HASH_TAG = re.compile(r"[:@](?:sha256:)?[0-9a-f]{12,}$")
 _TEMPLATE = re.compile(r"\$?\{\{?[^{}]*\}?\}|<[^<>]*>|%\([^)]*\)s|%s")
+#: The cache folder of the hub writes org/name as models--org--name.
+_CACHE_NAME = re.compile(r"(?:.*/)?models--(?P<org>[\w.-]+?)--(?P<name>[\w.-]+?)(?:/.*)?")
+#: ``:generateContent`` behind an id is a method of the API.
+_METHOD = re.compile(r":[a-z]+(?:[A-Z][a-z]+)+$")
+_PATH_START = ("/", "./", "../", "~", "\\", "-")
 _HUB_NOISE = {"resolve", "blob", "raw", "tree", "main", "master"}
 _LEAF = -2
 
@@ -70,6 +75,8 @@ class Lookup:
         self._telling = self._words - frozenset(tables["place_words"])
         self._derived = frozenset(tables["derived_words"])
         self._reuploaders = {name.lower() for name in tables["reuploaders"]}
+        self._products = [segments(name) for name in tables["places"]["product_names"]]
+        self._regions = {region for table in tables["regions"].values() for region in table}
         self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
         self._known = known | self._words | set(self._vendor_words)
         self._memo: dict[str, IdMatch | None] = {}
@@ -88,14 +95,19 @@ class Lookup:
         return self._orgs.get(lowered) or self._vendor_words.get(lowered, "")
 
     def _find(self, text: str) -> IdMatch | None:
-        cleaned = _HASH_TAG.sub("", text)
+        cached = _CACHE_NAME.fullmatch(text)
+        cleaned = f"{cached['org']}/{cached['name']}" if cached else _HASH_TAG.sub("", text)
+        cleaned = _METHOD.sub("", cleaned)
         if "{" in cleaned or "<" in cleaned or "%" in cleaned:
             cleaned = _TEMPLATE.sub("", cleaned)
         parts, prefix = self._parts(cleaned)
         for index in range(len(parts) - 1, -1, -1):
-            found = self._head(segments(parts[index]))
+            segs = segments(parts[index])
+            if self._is_product(segs):
+                continue
+            found = self._head(segs)
             if found:
-                org = parts[index - 1] if index else ""
+                org = self._org(cleaned, parts, index)
                 tail = sum(part not in _HUB_NOISE for part in parts[index + 1 :])
                 return self._match(parts[index], found, org, prefix, tail)
         if (
@@ -108,6 +120,19 @@ class Lookup:
                 self._orgs[parts[0].lower()], prefix, 0, segments(parts[1]), False, (),
             )  # fmt: skip
         return None
+
+    def _is_product(self, segs: tuple[str, ...]) -> bool:
+        """Whether a name is that of a tool named after a model."""
+        return any(segs[: len(product)] == product for product in self._products)
+
+    def _org(self, text: str, parts: list[str], index: int) -> str:
+        """The organisation before a name: only in a clean org/name, or where it is a known one."""
+        if not index:
+            return ""
+        org = parts[index - 1]
+        known = org.lower() in self._orgs or org.lower() in self._reuploaders
+        clean = len(parts) == 2 and not text.startswith(_PATH_START)
+        return org if known or (clean and org.lower() not in self._regions) else ""
 
     def _parts(self, text: str) -> tuple[list[str], int]:
         """Path parts without route prefixes, and the prefix that was there."""

@@ -14,6 +14,11 @@ def fold(name: str) -> str:
     return _CAMEL.sub("_", name).lower().replace("-", "_").replace(".", "_").strip("_$@")
 
 
+def last_part(callee: str) -> str:
+    """``a.b.c``, ``A::b`` or ``a->b`` without what it is called on."""
+    return re.split(r"\.|::|->", callee)[-1]
+
+
 class Places:
     """Key, callee and command vocabulary with its comparisons."""
 
@@ -22,6 +27,11 @@ class Places:
         self._model_keys = _folded(places["model_keys"])
         self._endings = tuple(places["model_key_endings"])
         self._not_model = _folded(places["not_model_keys"])
+        self._never = _folded(places["never_model_keys"])
+        self.resource_keys = _folded(places["resource_keys"])
+        self._images = _folded(places["image_keys"])
+        self.file_commands: Mapping[str, str] = places["file_commands"]
+        self.sure_model_keys = _folded(places["sure_model_keys"])
         self._base_url = _folded(places["base_url_keys"])
         self._region = _folded(places["region_keys"])
         self._callees = frozenset(places["model_callees"])
@@ -35,14 +45,20 @@ class Places:
         self._memo: dict[str, str] = {}
 
     def of_key(self, key: str) -> str:
-        """What a key expects: model, base-url, region, other (surely no model) or empty."""
+        """What a key expects: model, base-url, region, other (hardly a model), never (no model
+        whatever it looks like), or empty where the key says nothing.
+        """
         if key not in self._memo:
             self._memo[key] = self._of_key(key)
         return self._memo[key]
 
+    def is_image_key(self, key: str) -> bool:
+        """Whether a key or command names a container image or a CI action."""
+        return fold(key) in self._images or key.startswith(("docker ", "podman ", "nerdctl "))
+
     def of_callee(self, callee: str) -> bool:
         """Whether a call's positional argument is a model."""
-        return re.split(r"\.|::|->", callee)[-1] in self._callees
+        return last_part(callee) in self._callees
 
     def of_command(self, words: str) -> bool:
         """Whether a command's positional argument is a model."""
@@ -50,8 +66,12 @@ class Places:
 
     def runner(self, words: str) -> str | None:
         """The software a command runs a model with (may be empty); None for other commands."""
-        lowered = words.lower()
-        return self._commands.get(lowered, self._commands.get(lowered.rpartition("/")[2]))
+        lowered = words.lower().rpartition("/")[2]
+        while lowered:
+            if lowered in self._commands:
+                return self._commands[lowered]
+            lowered = lowered.partition(" ")[2]  # uv run vllm serve
+        return None
 
     def _of_key(self, key: str) -> str:
         if key in self._flags:
@@ -60,6 +80,8 @@ class Places:
         if kind in ("model", "base-url", "region"):
             return str(kind)
         folded = fold(key)
+        if folded in self._never or folded.rpartition("_")[2] in ("dataset", "datasets"):
+            return "never"
         if folded in self._not_model:
             return "other"
         if folded in self._model_keys or folded.endswith(self._endings):

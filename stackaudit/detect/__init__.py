@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import evidence, manifests, python, recognise
-from stackaudit.detect.candidates import MODEL_PLACE, Candidate, Reader
+from stackaudit.catalogue.places import fold
+from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Region
 from stackaudit.model import Mention, Package
@@ -38,6 +39,20 @@ class FileFacts(NamedTuple):
     """Base URLs of the user's own machines and of hosts the catalogue does not know, with ``text``."""
     partial: str = ""
     """Why the file was read only in part; empty when it was read whole."""
+    is_code: bool = False
+    """A programming language, where all of a file can belong together."""
+
+    def joined(self, other: FileFacts) -> FileFacts:
+        """The facts of two parts of one file."""
+        return FileFacts(
+            self.mentions + other.mentions,
+            self.clients + other.clients,
+            self.imports + other.imports,
+            self.regions + other.regions,
+            self.base_urls + other.base_urls,
+            self.partial or other.partial,
+            self.is_code or other.is_code,
+        )
 
 
 def detect(
@@ -56,18 +71,25 @@ def detect(
     declared = manifests.parse(source, catalogue.knows_package)
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
-    hits = catalogue.find(source.data)
-    if not hits:
+    if not catalogue.find(source.data):
         return FileFacts(tuple(declared)) if declared else None
-    facts = _Reading(source, catalogue, hits, own_modules).facts()
-    return facts._replace(mentions=(*(declared or ()), *facts.mentions))
+    if source.language == "notebook":
+        from stackaudit.detect import notebooks
+
+        sources: list[SourceFile] = list(notebooks.views(source))
+    else:
+        sources = [source]
+    facts = FileFacts(tuple(declared or ()))
+    for part in sources:
+        facts = facts.joined(_Reading(part, catalogue, own_modules).facts())
+    return facts
 
 
 class _Reading:
     """The steps of reading one file that has anchors."""
 
     def __init__(
-        self, source: SourceFile, catalogue: Catalogue, hits: list[int], own_modules: frozenset[str]
+        self, source: SourceFile, catalogue: Catalogue, own_modules: frozenset[str]
     ) -> None:
         self.source = source
         self.catalogue = catalogue
@@ -81,7 +103,7 @@ class _Reading:
             if found.text.partition(".")[0] not in own_modules
         )
         self.is_code = bool(evidence.ecosystem_of(source.language))
-        self.hits = self._with_ordinary(hits)
+        self.hits = self._with_ordinary(catalogue.find(source.data))
         self.clients: tuple[Client, ...] = ()
         self.names = python.NOTHING
         if self.imports:
@@ -99,44 +121,39 @@ class _Reading:
 
     def facts(self) -> FileFacts:
         reader = Reader(self.catalogue, self.text, self.hits)
+        places = self.catalogue.places
         found: list[Candidate] = []
+        unknown: list[Candidate] = []
         regions: list[Region] = []
         base_urls: list[Entry] = []
         for entry in self._entries():
             entry = self._followed(entry)
-            kind = self.catalogue.places.of_key(entry.keys[-1]) if entry.keys else ""
-            if kind == "region" and entry.region in ("string", "value"):
-                client = (f"name:{entry.assigned}",) if entry.assigned else ()
-                regions.append(Region(entry.start, self._value(entry), (*entry.links, *client)))
+            kind = places.of_key(entry.keys[-1]) if entry.keys else ""
+            live = entry.region in ("string", "value")
+            if kind == "region" and live:
+                regions.append(Region(entry.start, self._value(entry), entry.links))
                 continue
-            wanted = kind == "model" and entry.region in ("string", "value")
+            wanted = live and bool(entry.keys) and reader.place(entry)[0] == MODEL_PLACE
             if not wanted and not self._has_hit(entry) and kind != "base-url":
                 continue
             proposed = list(reader.candidates(entry, everything=wanted))
             if not proposed and wanted:
-                proposed = list(self._unknown_model(entry))
-            nobodys = all(c.kind == "endpoint" and c.match.country == "local" for c in proposed)
-            if nobodys and kind == "base-url" and "://" in self._value(entry):
-                base_urls.append(entry._replace(text=self._value(entry)))
+                unknown += self._unknown_model(entry)
+            if not proposed and kind == "base-url" and "://" in self._value(entry):
+                base_urls.append(entry)
             found += proposed
-        for entry in self._assembled():
-            found += [
-                candidate
-                for candidate in reader.candidates(entry, everything=True)
-                if candidate.text not in self.text[entry.start : entry.end]
-            ]
-        sure = bool(self.imports) or self._is_ai_notebook()
-        kept = [c for c in found if c.match is not None]
-        kept = list(recognise.accepted(kept, self.catalogue, evidence=sure))
-        if sure or any(c.kind == "endpoint" for c in kept):
-            kept += [c for c in found if c.match is None]
-        # A value read both as a whole and by what it holds: the more telling place counts.
-        told = {(c.kind, c.start, c.end): c for c in sorted(kept, key=lambda c: c.place)}
-        kept = sorted(told.values(), key=lambda c: (c.start, c.end))
+        found += self._assembled(reader)
+        kept = list(
+            recognise.accepted(_once(found), self.catalogue, evidence=bool(self.imports))
+        )
+        if self.imports or any(c.kind == "endpoint" for c in kept):
+            kept += unknown
+        else:
+            kept += [c for c in unknown if fold(c.key) in places.sure_model_keys and "/" in c.text]
+        kept.sort(key=lambda c: (c.start, c.end))
         usage = usage_of(self.source.path)
-        detector = self.source.language
         mentions = [
-            *recognise.mentions(kept, self.source, usage, detector),
+            *recognise.mentions(kept, self.source, usage, self._tests_from()),
             *self._import_mentions(),
         ]
         return FileFacts(
@@ -146,14 +163,24 @@ class _Reading:
             tuple(regions),
             tuple(base_urls),
             self.names.error,
+            self.is_code,
         )
 
-    def _entries(self) -> Iterator[Entry]:
-        from stackaudit.detect import code, notebooks, readers
+    def _tests_from(self) -> int:
+        """Where a source file's own tests begin; its length when it has none."""
+        at = self.text.find("#[cfg(test)]") if self.source.language == "rust" else -1
+        return at if at >= 0 else len(self.text) + 1
 
-        if self.source.language == "notebook":
-            return notebooks.entries(self.text)
+    def _entries(self) -> Iterator[Entry]:
+        from stackaudit.detect import code, readers
+
         reader = None if self.is_code else readers.reader_for(self.source.language)
+        command = self.catalogue.places.file_commands.get(self.source.language)
+        if reader is not None and command:
+            return (
+                entry._replace(keys=(command,)) if entry.keys == ("FROM",) else entry
+                for entry in reader(self.text)
+            )
         if reader is not None:
             return reader(self.text)
         return code.entries(self.text, self.source.language, self.hits)
@@ -172,18 +199,16 @@ class _Reading:
                 )
         return entry
 
-    def _assembled(self) -> Iterator[Entry]:
-        """Strings put together from parts, where no part shows the whole."""
+    def _assembled(self, reader: Reader) -> Iterator[Candidate]:
+        """What strings put together from parts name, where no part shows the whole."""
         for made in self.names.assembled:
-            yield Entry(
-                made.start,
-                made.end,
-                "string",
-                (made.key,),
-                made.links,
-                made.provides[0].partition(":")[2] if made.provides else "",
-                made.value,
+            owner = made.provides[0].partition(":")[2] if made.provides else ""
+            entry = Entry(
+                made.start, made.end, "string", (made.key,), made.links, owner, made.value
             )
+            for candidate in reader.candidates(entry, everything=True):
+                if candidate.text not in self.text[made.start : made.end]:
+                    yield candidate
 
     def _with_ordinary(self, hits: list[int]) -> list[int]:
         """Anchor hits plus names that are ordinary words, which no anchor stands for."""
@@ -195,14 +220,6 @@ class _Reading:
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""
         return sorted({*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))})
-
-    def _is_ai_notebook(self) -> bool:
-        if self.source.language != "notebook":
-            return False
-        from stackaudit.detect import notebooks
-
-        code = "\n".join(cell.text for cell in notebooks.cells(self.text) if cell.kind == "code")
-        return any(True for _ in evidence.imports(code, "python", self.catalogue))
 
     def _has_hit(self, entry: Entry) -> bool:
         at = bisect_left(self.hits, entry.start)
@@ -223,7 +240,7 @@ class _Reading:
         ):
             return
         yield Candidate(
-            "model", entry.start, entry.end, value, entry, MODEL_PLACE, 0, entry.keys[-1], None
+            "model", entry.start, entry.end, value, entry, MODEL_PLACE, PLAIN, entry.keys[-1], None
         )
 
     def _import_mentions(self) -> Iterator[Mention]:
@@ -249,3 +266,12 @@ class _Reading:
                 package=Package(found.package["ecosystem"], found.package["name"]),
             )
 
+
+def _once(found: list[Candidate]) -> Iterator[Candidate]:
+    """Each place once: a value inside another document is read as part of both."""
+    best: dict[tuple[int, int, str], Candidate] = {}
+    for candidate in found:
+        key = (candidate.start, candidate.end, candidate.kind)
+        if key not in best or candidate.place > best[key].place:
+            best[key] = candidate
+    yield from best.values()

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue, HostMatch, IdMatch
 from stackaudit.catalogue.ids import is_size, segments
+from stackaudit.catalogue.places import last_part
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.tokens import Piece, pieces
 from stackaudit.model import Kind
@@ -19,7 +20,7 @@ from stackaudit.model import Kind
 # How telling an id is by itself.
 WORD, PLAIN, LOOSE, FULL, CERTAIN = range(5)
 # How much the place expects a model.
-PROSE, VALUE, MODEL_PLACE = range(3)
+NEVER, PROSE, VALUE, MODEL_PLACE = range(4)
 
 _WHOLE_MAX = 300
 _URL_MODEL = re.compile(
@@ -31,6 +32,9 @@ _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
 #: A pattern rather than an id.
 _PATTERN_CHARACTERS = frozenset("\\()|^[]")
+_VALUES = ("string", "value", "key")
+#: The last part of a dotted name, in capitals or with a capital, with a number in it.
+_SYMBOL = re.compile(r"[\w$.:]*?(?:\.|::)(?P<name>[A-Z](?=\w*\d)\w{2,60})")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 _ASSIGNMENT = re.compile(r"(?P<key>-{0,2}[A-Za-z_][\w.-]*)=(?P<value>.+)", re.DOTALL)
 
@@ -64,17 +68,13 @@ class Reader:
         raw = entry.text or self._text[entry.start : entry.end]
         if not raw:
             return
-        place, key = self._place(entry)
-        if entry.region in ("string", "value") and _is_one_piece(raw):
-            if not _PATTERN_CHARACTERS.isdisjoint(raw):
-                return
-            yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
-            return
         if entry.region == "code":
-            before, _, name = raw.rpartition(".")  # process.env.NAME
-            credential = self._catalogue.credential(name) if before.endswith("env") else None
-            if credential and credential["kind"] == "credential":
-                yield self._candidate("credential", entry, len(before) + 1, len(raw), place, CERTAIN, key, credential)
+            yield from self._symbol(entry, raw)
+            return
+        place, key = self.place(entry)
+        if entry.region in _VALUES and _is_one_piece(raw):
+            if _PATTERN_CHARACTERS.isdisjoint(raw):
+                yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
             return
         hits = None
         if not everything and not entry.text:
@@ -82,27 +82,28 @@ class Reader:
             hits = [hit - entry.start for hit in self._hits[low:high]]
         previous_end = -1
         for piece in pieces(raw, hits):
-            for found in self._piece(entry, piece, raw, PROSE, key):
+            for found in self._piece(entry, piece, raw, min(place, PROSE), key):
                 # A display name may have taken words of the next piece.
                 if found.start >= previous_end:
                     previous_end = found.end if found.kind == "model" else previous_end
                     yield found
 
-    def _place(self, entry: Entry) -> tuple[int, str]:
-        """Place of a whole value, and the key that decides it."""
-        if entry.region not in ("string", "value"):
-            return PROSE, entry.keys[-1] if entry.keys else ""
-        for depth, key in enumerate(reversed(entry.keys[-3:])):
-            kind = self._places.of_key(key)
-            if kind == "model":
-                return MODEL_PLACE, key
-            if kind:
-                return VALUE, key
+    def place(self, entry: Entry) -> tuple[int, str]:
+        """What a whole value at this place is, and the key that decides it."""
+        nearest = entry.keys[-1] if entry.keys else ""
+        if entry.region not in _VALUES:
+            return PROSE, nearest
+        for key in reversed(entry.keys[-3:]):
+            kind = self._places.of_key(last_part(key))
+            if kind == "never":
+                return NEVER, key
+            if kind and entry.region != "key":
+                return (MODEL_PLACE if kind == "model" else VALUE), key
             if self._places.of_command(key) or self._is_loader(entry, key):
                 return MODEL_PLACE, key
-            if depth == 0 and key.startswith("-"):
+            if key == nearest and key.startswith("-"):
                 break
-        return VALUE, entry.keys[-1] if entry.keys else ""
+        return VALUE, nearest
 
     def _is_loader(self, entry: Entry, key: str) -> bool:
         """Whether a name is called here, and its argument is a model."""
@@ -113,10 +114,38 @@ class Reader:
         before = self._text[max(0, bracket - 200) : bracket]
         return key[-40:] in before[-80 - len(key) :]
 
+    def _symbol(self, entry: Entry, raw: str) -> Iterator[Candidate]:
+        """A constant of an SDK that names a model: ``ChatModel.GPT_4_O``."""
+        found = _SYMBOL.fullmatch(raw)
+        if not found:
+            return
+        match = self._catalogue.ids.find(found["name"].replace("_", "-"))
+        if match and match.strong and match.complete and match.versioned:
+            key = entry.keys[-1] if entry.keys else ""
+            start, end = found.span("name")
+            yield self._candidate("model", entry, start, end, VALUE, PLAIN, key, match)
+
+    def _package(
+        self, entry: Entry, piece: Piece, place: int, key: str
+    ) -> Iterator[Candidate]:
+        """A container image or CI action of a known AI runtime or tool."""
+        name = piece.text.partition("@")[0]
+        head, colon, tag = name.rpartition(":")
+        name = head if colon and "/" not in tag else name
+        row = self._catalogue.image(name)
+        if row:
+            end = piece.start + len(name)
+            yield self._candidate("sdk", entry, piece.start, end, place, CERTAIN, key, row)
+
     def _piece(
         self, entry: Entry, piece: Piece, raw: str, place: int, key: str
     ) -> Iterator[Candidate]:
         text = piece.text
+        if "/" in text and self._places.is_image_key(key):
+            packages = list(self._package(entry, piece, place, key))
+            if packages:
+                yield from packages
+                return
         assigned = _ASSIGNMENT.fullmatch(text) if "=" in text and "://" not in text.split("=")[0] else None
         if assigned:
             kind = self._places.of_key(assigned["key"])
@@ -138,11 +167,13 @@ class Reader:
             host = self._catalogue.hosts.find(text)
             if host:
                 yield self._candidate("endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host)
-                yield from self._url_models(entry, piece, host, key)
+                if place != NEVER:
+                    yield from self._url_models(entry, piece, host, key)
                 return
             if "://" in text and text.partition(":")[0] not in self._places.model_schemes:
                 return
-        yield from self._model(entry, piece, raw, place, key)
+        if place != NEVER:
+            yield from self._model(entry, piece, raw, place, key)
 
     def _url_models(
         self, entry: Entry, piece: Piece, host: HostMatch, key: str

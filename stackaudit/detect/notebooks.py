@@ -1,110 +1,130 @@
-"""Jupyter notebooks: every code cell read as source, every other cell as prose, outputs not at all."""
+"""Jupyter notebooks: the code of all cells as one source, the prose as another, outputs not at all."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stackaudit.detect import code
-from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import reader_for
+from stackaudit.source import SourceFile
 
 _MAX_CELLS = 5_000
 #: A line given to the shell, with its continuations.
-_SHELL_LINE = re.compile(r"^[ \t]*[!%](?P<command>(?:[^\n\\]|\\.)*+)", re.MULTILINE | re.DOTALL)
+_SHELL_LINE = re.compile(r"^[ \t]*[!%](?:[^\n\\]|\\.)*+", re.MULTILINE | re.DOTALL)
+_SHELL_CELL = ("%%bash", "%%sh", "%%script")
 
 
-class _Line(NamedTuple):
+class _Piece(NamedTuple):
     """One JSON string of a cell's source."""
 
     at: int
-    """Where it starts in the cell's text."""
+    """Where it starts in the view's text."""
     start: int
     end: int
     """Its raw bounds in the notebook file."""
 
 
-class Cell(NamedTuple):
-    """One cell with the way back from its text to the file."""
+class View(SourceFile):
+    """One kind of content of a notebook, read as a file of its own; positions are the notebook's."""
 
-    kind: str
-    text: str
-    lines: tuple[_Line, ...]
+    __slots__ = ("_pieces", "_starts", "_whole")
 
+    def __init__(
+        self, whole: SourceFile, language: str, data: bytes, pieces: list[_Piece]
+    ) -> None:
+        SourceFile.__init__(self, whole.path, data, language)
+        object.__setattr__(self, "_whole", whole)
+        object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "_starts", [piece.at for piece in pieces])
 
-def cells(text: str) -> Iterator[Cell]:
-    """The cells of a notebook given as latin-1 text; a broken one yields what is readable."""
-    reader = reader_for("json")
-    if reader is None:
-        return
-    kinds: dict[str, str] = {}
-    parts: dict[str, list[Entry]] = {}
-    for entry in reader(text):
-        if entry.region != "value" or not entry.keys or entry.keys[0] not in ("cells", "worksheets"):
-            continue
-        if entry.keys[-1] in ("source", "input") and "outputs" not in entry.keys:
-            parts.setdefault(entry.links[0] if entry.links else "", []).append(entry)
-        elif entry.keys[-1] == "cell_type":
-            kinds[entry.links[0] if entry.links else ""] = text[entry.start : entry.end]
-        if len(parts) > _MAX_CELLS:
-            break
-    for link, entries in parts.items():
-        lines, at, joined = [], 0, []
-        for entry in entries:
-            value = entry.text or _real(text[entry.start : entry.end])
-            lines.append(_Line(at, entry.start, entry.end))
-            joined.append(value)
-            at += len(value)
-        yield Cell(kinds.get(link, "code"), "".join(joined), tuple(lines))
-
-
-def entries(text: str) -> Iterator[Entry]:
-    """Entries of all cells, with offsets into the notebook file."""
-    for number, cell in enumerate(cells(text)):
-        if cell.kind != "code":
-            for line in cell.lines:
-                value = _real(text[line.start : line.end])
-                yield Entry(line.start, line.end, "prose", (), (), "", value)
-            continue
-        for entry in _of_code(cell.text):
-            start = _raw(text, cell, entry.start)
-            end = max(start, _raw(text, cell, entry.end))
-            value = entry.text or cell.text[entry.start : entry.end]
-            links = tuple(f"{link}@{number}" for link in entry.links)
-            yield entry._replace(start=start, end=end, links=links, text=value)
-
-
-def _of_code(text: str) -> Iterator[Entry]:
-    """Entries of a code cell: shell lines as commands, the rest as Python."""
-    shell = reader_for("shell")
-    if text.startswith(("%%bash", "%%sh", "%%script")) and shell:
-        yield from shell(text)
-        return
-    plain = _SHELL_LINE.sub(lambda found: " " * len(found[0]), text)
-    for found in _SHELL_LINE.finditer(text) if shell else ():
-        for entry in shell(found["command"]):
-            at = found.start("command")
-            yield entry._replace(start=entry.start + at, end=entry.end + at)
-    yield from code.entries(plain, "python", None)
-
-
-def _raw(text: str, cell: Cell, offset: int) -> int:
-    """File offset of an offset in a cell's text, through JSON escapes."""
-    line = next((item for item in reversed(cell.lines) if item.at <= offset), cell.lines[0])
-    at, left = line.start, offset - line.at
-    while left > 0 and at < line.end:
-        if text[at] == "\\":
-            pair = re.match(r"\\u[dD][89abAB]..\\u", text[at : at + 8])
-            at += 12 if pair else 6 if text[at + 1 : at + 2] == "u" else 2
-        else:
-            at += 1
-            while at < line.end and "\x80" <= text[at] < "\xc0":  # the rest of a character
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column in the notebook file of an offset in this view."""
+        piece = self._pieces[max(0, bisect_right(self._starts, offset) - 1)]
+        raw = self._whole.data
+        at, left = piece.start, offset - piece.at
+        while left > 0 and at < piece.end:
+            if raw[at] == 0x5C:  # a backslash escape stands for one character
+                at += 6 if raw[at + 1 : at + 2] == b"u" else 2
+            else:
                 at += 1
-        left -= 1
-    return min(at, line.end)
+            left -= 1
+        return self._whole.position(min(at, piece.end))
 
 
-def _real(text: str) -> str:
-    """Real text of latin-1 text of UTF-8 bytes."""
-    return text.encode("latin-1").decode("utf-8", "replace")
+def views(source: SourceFile) -> Iterator[View]:
+    """Code, shell commands and prose of a notebook; a broken one yields what is readable."""
+    text = source.data.decode("latin-1")
+    code, shell, prose = _Part(), _Part(), _Part()
+    for kind, pieces in _cells(text):
+        joined = "".join(value for value, _, _ in pieces)
+        if kind != "code":
+            prose.add(joined, pieces)
+        elif joined.startswith(_SHELL_CELL):
+            shell.add(joined, pieces)
+        else:
+            code.add(_SHELL_LINE.sub(_blank, joined), pieces)
+            if _SHELL_LINE.search(joined):
+                shell.add(_only_shell(joined), pieces)
+    for part, language in ((code, "python"), (shell, "shell"), (prose, "markdown")):
+        if part.pieces:
+            yield View(source, language, "".join(part.text).encode("latin-1"), part.pieces)
+
+
+class _Part:
+    """The growing text of one view."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.pieces: list[_Piece] = []
+        self._length = 0
+
+    def add(self, joined: str, pieces: list[tuple[str, int, int]]) -> None:
+        at = self._length
+        for value, start, end in pieces:
+            self.pieces.append(_Piece(at, start, end))
+            at += len(value)
+        self.text += [joined, "\n\n"]
+        self._length += len(joined) + 2
+
+
+def _cells(text: str) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
+    """Kind of each cell, and the values and bounds of the strings of its source."""
+    reader = reader_for("json")
+    kinds: dict[str, str] = {}
+    parts: dict[str, list[tuple[str, int, int]]] = {}
+    for entry in reader(text) if reader else ():
+        if entry.region != "value" or entry.keys[:1] not in (("cells",), ("worksheets",)):
+            continue
+        link = entry.links[0] if entry.links else ""
+        if entry.keys[-1] in ("source", "input") and "outputs" not in entry.keys:
+            value = _narrow(entry.text) or text[entry.start : entry.end]
+            parts.setdefault(link, []).append((value, entry.start, entry.end))
+            if len(parts) > _MAX_CELLS:
+                return
+        elif entry.keys[-1] == "cell_type":
+            kinds[link] = text[entry.start : entry.end]
+    for link, pieces in parts.items():
+        yield kinds.get(link, "code"), pieces
+
+
+def _narrow(value: str) -> str:
+    """Escaped characters beyond latin-1 as one placeholder each, so that lengths stay."""
+    return value.encode("latin-1", "replace").decode("latin-1")
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "".join("\n" if character == "\n" else " " for character in found[0])
+
+
+def _only_shell(text: str) -> str:
+    """The shell lines of a cell without their mark, everything else blank."""
+    kept, end = [], 0
+    for found in _SHELL_LINE.finditer(text):
+        mark = text.find("!", found.start(), found.end())
+        mark = mark if mark >= 0 else text.find("%", found.start(), found.end())
+        kept.append(re.sub(r"[^\n]", " ", text[end : mark + 1]))
+        kept.append(text[mark + 1 : found.end()])
+        end = found.end()
+    return "".join(kept) + re.sub(r"[^\n]", " ", text[end:])

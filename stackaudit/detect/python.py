@@ -17,7 +17,7 @@ from stackaudit.detect.evidence import Client
 
 _TRIGGER = re.compile(
     r"(?:model|llm|engine|deployment|base_url|api_base|endpoint|url|host)\w*[ \t]*=[ \t]*"
-    r"(?:f?[\"'][^\"'\n]*[\"'][ \t]*(?:[+%]|\.format)|[A-Za-z_(])"
+    r"(?:f?[\"'][^\"'\n]*[\"'][ \t]*(?:[+%]|\.format|\.join)|[A-Za-z_(])"
     r"|^[ \t]*from[ \t]+[\w.]+[ \t]+import[^\n]*[ \t]as[ \t]"
     r"|[\"'][ \t]*\+[ \t]*[\"']",
     re.IGNORECASE | re.MULTILINE,
@@ -178,11 +178,10 @@ class _Follower:
                 yield from self._literals(value, depth + 1)
 
     def _lookup(self, node: ast.expr) -> list[ast.expr]:
-        self._left -= 1
-        if self._left < 0:
-            return []
         name = _dotted(node)
-        return self._values.get(name) or self._values.get(name.rpartition(".")[2], [])
+        values = self._values.get(name) or self._values.get(name.rpartition(".")[2], [])
+        self._left -= 1 + len(values)
+        return values if self._left >= 0 else []
 
     def _put_together(
         self,
@@ -206,10 +205,13 @@ class _Follower:
 
     def _text_of(self, node: ast.expr, depth: int) -> str:
         """The text of an expression; unknown parts become ``{}``; empty when nothing is known."""
-        if depth > _MAX_DEPTH:
-            return ""
+        # Cut at every step: code can make text grow without end, but ids and URLs are short.
+        return self._parts_of(node, depth)[: _MAX_TEXT + 1] if depth <= _MAX_DEPTH else ""
+
+    def _parts_of(self, node: ast.expr, depth: int) -> str:
         if isinstance(node, ast.Constant):
-            return str(node.value)
+            is_long = isinstance(node.value, int) and node.value.bit_length() > 64
+            return "" if is_long else str(node.value)
         if isinstance(node, (ast.Name, ast.Attribute)):
             values = self._lookup(node)
             return self._text_of(values[0], depth + 1) if len(values) == 1 else ""

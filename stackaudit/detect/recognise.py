@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from stackaudit.catalogue import Catalogue
+from stackaudit.catalogue.places import fold, last_part
 from stackaudit.detect.candidates import (
     CERTAIN,
     FULL,
@@ -16,16 +18,20 @@ from stackaudit.detect.candidates import (
     WORD,
     Candidate,
 )
-from stackaudit.model import Confidence, Mention, Usage
+from stackaudit.detect.entry import Entry
+from stackaudit.model import Confidence, Mention, Package, Usage
 from stackaudit.source import SourceFile
 
-#: Keys that compare a value rather than set it.
+#: Keys and methods that compare a value rather than set it.
 _COMPARISONS = frozenset(
-    ["==", "===", "!=", "case", "in", "startswith", "endswith", "includes", "contains", "has"]
-    + ["startsWith", "endsWith", "match", "equals", "indexOf", "StartsWith", "Contains"]
+    ["==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains"]
+    + ["has", "match", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix"]
 )
-#: From this many distinct models outside model-shaped places, a file's list is a menu.
-_MENU = 8
+#: From this many distinct models in one list, or listed in one file, they are a menu.
+_LIST = 4
+_FILE = 8
+#: From this many distinct values of one key in one file, the file is a table of records.
+_RECORDS = 12
 
 
 def accepted(
@@ -38,69 +44,114 @@ def accepted(
         if candidate.kind == "model":
             if _is_model(candidate, catalogue, evidence):
                 yield candidate
-        elif candidate.kind == "endpoint":
-            if _is_endpoint(candidate, catalogue):
-                yield candidate
-        else:
+        elif candidate.kind != "endpoint" or _is_endpoint(candidate, catalogue):
             yield candidate
+
+
+def is_local(candidate: Candidate) -> bool:
+    """An address of the user's own machine: it tells where a model goes, and no more."""
+    return candidate.kind == "endpoint" and candidate.match.country == "local"
 
 
 def _tells(candidate: Candidate) -> bool:
     """Whether a candidate by itself shows that its file deals with AI."""
     if candidate.kind == "model":
         return candidate.strength >= FULL and candidate.place >= VALUE
-    return candidate.kind == "credential" or candidate.match.endpoint >= 0
+    return candidate.kind != "endpoint" or candidate.match.endpoint >= 0
+
+
+def _compares(candidate: Candidate) -> bool:
+    return last_part(candidate.entry.keys[-1]).lower() in _COMPARISONS if candidate.entry.keys else False
 
 
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
     place, strength, match = candidate.place, candidate.strength, candidate.match
-    if place == MODEL_PLACE and owner_and_method(candidate.key)[1] in _COMPARISONS:
-        place = VALUE
-    other = catalogue.places.of_key(candidate.key) == "other"
-    if candidate.entry.region == "value" and candidate.key == "FROM" and not match.tail:
-        other = False
-    if place == MODEL_PLACE and not other:
-        return strength > WORD or (match.complete and (evidence or match.versioned))
-    if other or owner_and_method(candidate.key)[1] in _COMPARISONS:
-        return strength >= (CERTAIN if other else FULL)
-    if place == PROSE:
+    if candidate.entry.region == "code":
+        return evidence
+    if candidate.entry.region == "key" or _compares(candidate):
         return strength >= FULL
-    if strength >= FULL:
-        return True
+    if catalogue.places.of_key(candidate.key) == "other":
+        return strength >= CERTAIN
+    if place == MODEL_PLACE:
+        return strength > WORD or (match.complete and (evidence or match.versioned))
+    if strength >= FULL or place == PROSE:
+        return strength >= FULL
     if strength == LOOSE:
         return evidence and bool(match.org or candidate.text.startswith("/"))
     return strength == PLAIN and evidence and match.versioned and match.family >= 0
 
 
 def _is_endpoint(candidate: Candidate, catalogue: Catalogue) -> bool:
-    """Local addresses serve binding only; hubs count where they are called, not linked to."""
+    """Hubs count where they are called, not where they are linked to."""
     match = candidate.match
-    if match.endpoint < 0 or match.country == "local":
-        return False
+    if match.country == "local":
+        return candidate.place != PROSE
     row = catalogue.endpoint(match.endpoint)
-    if row["route"] == "weights-hub" and match.path.startswith("/datasets/"):
-        return False
     if row["route"] == "weights-hub":
-        return candidate.place != PROSE and (
-            catalogue.places.of_key(candidate.key) == "base-url" or "/resolve/" in match.path
-        )
+        called = catalogue.places.of_key(candidate.key) == "base-url" or "/resolve/" in match.path
+        return candidate.place != PROSE and called and not match.path.startswith("/datasets/")
     return True
 
 
+class Menus:
+    """Tells which models of a file are entries of a list rather than in use."""
+
+    def __init__(self, found: Iterable[Candidate]) -> None:
+        lists: dict[str, set[str]] = defaultdict(set)
+        keys: dict[str, set[str]] = defaultdict(set)
+        listed: set[str] = set()
+        for candidate in found:
+            if candidate.kind != "model" or not _is_live(candidate.entry):
+                continue
+            if _is_listed(candidate):
+                listed.add(candidate.text)
+                for link in candidate.entry.links[:2]:
+                    lists[link].add(candidate.text)
+            else:
+                keys[fold(candidate.key)].add(candidate.text)
+        self._lists = {link for link, texts in lists.items() if len(texts) >= _LIST}
+        self._keys = {key for key, texts in keys.items() if len(texts) >= _RECORDS}
+        self._file = len(listed) >= _FILE
+
+    def offers(self, candidate: Candidate) -> bool:
+        """Whether a model is only offered."""
+        if candidate.kind != "model":
+            return False
+        if not _is_listed(candidate):
+            return fold(candidate.key) in self._keys
+        return self._file or not self._lists.isdisjoint(candidate.entry.links[:2])
+
+
+def _is_live(entry: Entry) -> bool:
+    return entry.region in ("string", "value", "key", "code")
+
+
+def _is_listed(candidate: Candidate) -> bool:
+    """Whether a model stands in a table, list or comparison rather than behind its own key."""
+    if candidate.place == PROSE:
+        return False
+    direct = candidate.entry.keys[-1:] == (candidate.key,)
+    plural = candidate.key.lower().endswith("s")
+    return candidate.place == VALUE or not direct or plural or _compares(candidate)
+
+
 def mentions(
-    found: Sequence[Candidate], source: SourceFile, path_usage: Usage | None, detector: str
+    found: Sequence[Candidate], source: SourceFile, path_usage: Usage | None, tests_from: int
 ) -> Iterator[Mention]:
-    """Candidates as mentions, with position, usage and scopes."""
-    listed = {c.text for c in found if c.kind == "model" and _is_entry_of_list(c)}
+    """Candidates as mentions, with position, usage and scopes.
+
+    Args:
+        found: Accepted candidates.
+        source: Their file.
+        path_usage: Usage the path dictates, or None.
+        tests_from: Offset from which on the file holds its own tests.
+    """
+    menus = Menus(found)
     for candidate in found:
         line, column = source.position(candidate.start)
         end_line, end_column = source.position(candidate.end)
-        raw = source.data[candidate.start : candidate.end]
-        text = raw.decode("utf-8", "replace")
-        assembled = False
-        if candidate.entry.text:
-            text = candidate.text.encode("latin-1", "replace").decode("utf-8", "replace")
-            assembled = candidate.entry.region == "string" and candidate.text not in raw.decode("latin-1")
+        text, assembled = _written(candidate, source)
+        usage = "test" if candidate.start >= tests_from else path_usage
         yield Mention(
             kind=candidate.kind,
             text=text,
@@ -109,33 +160,39 @@ def mentions(
             column=column,
             end_line=end_line,
             end_column=end_column,
-            detector=detector,
-            usage=path_usage or _usage(candidate, len(listed) >= _MENU),
+            detector=source.language,
+            usage=usage or _usage(candidate, menus),
             key=candidate.key,
             confidence=_confidence(candidate),
             assembled=assembled,
             links=_links(candidate),
             provides=_provides(candidate),
+            package=_package(candidate),
+            subject="local" if is_local(candidate) else "",
         )
 
 
-def _is_entry_of_list(candidate: Candidate) -> bool:
-    """Whether a model stands in a table or list rather than behind a key of its own."""
-    if candidate.entry.region not in ("string", "value") or candidate.place == PROSE:
-        return False
-    direct = candidate.entry.keys[-1:] == (candidate.key,)
-    return candidate.place == VALUE or not direct or candidate.key.lower().endswith("s")
+def _written(candidate: Candidate, source: SourceFile) -> tuple[str, bool]:
+    """The identifier as written, and whether it was put together."""
+    raw = source.data[candidate.start : candidate.end]
+    if not candidate.entry.text:
+        return raw.decode("utf-8", "replace"), False
+    text = candidate.text.encode("latin-1", "replace").decode("utf-8", "replace")
+    assembled = candidate.entry.region == "string" and candidate.text not in raw.decode("latin-1")
+    return text, assembled
 
 
-def _usage(candidate: Candidate, menu: bool) -> Usage:
+def _usage(candidate: Candidate, menus: Menus) -> Usage:
     region = candidate.entry.region
     if region in ("comment", "docstring"):
         return "comment"
     if region == "prose":
         return "doc"
+    if candidate.kind == "sdk":
+        return "declared"
     if candidate.kind == "model" and candidate.place == PROSE:
         return "comment"
-    if menu and candidate.kind == "model" and _is_entry_of_list(candidate):
+    if menus.offers(candidate) or candidate.kind == "model" and _compares(candidate):
         return "offered"
     return "used"
 
@@ -143,30 +200,33 @@ def _usage(candidate: Candidate, menu: bool) -> Usage:
 def _confidence(candidate: Candidate) -> Confidence:
     if candidate.place == PROSE:
         return "low"
+    if candidate.entry.region == "code":
+        return "medium"
     if candidate.strength >= FULL or candidate.kind != "model":
         return "high"
     return "medium"
 
 
+def _package(candidate: Candidate) -> Package | None:
+    if candidate.kind != "sdk":
+        return None
+    return Package(candidate.match["ecosystem"], candidate.match["name"])
+
+
 def _links(candidate: Candidate) -> tuple[str, ...]:
+    """Scopes of the value, then the object and the class the call is made on."""
     links = list(candidate.entry.links)
+    owners = []
     for key in reversed(candidate.entry.keys):
         owner = owner_of(key)
         if owner:
-            links.append(f"name:{owner}")
-            break
-    return tuple(links)
+            owners += [f"name:{owner}", f"class:{owner}"]
+    return (*links, *dict.fromkeys(owners))
 
 
 def _provides(candidate: Candidate) -> tuple[str, ...]:
     assigned = candidate.entry.assigned
     return (f"name:{assigned}",) if assigned else ()
-
-
-def owner_and_method(callee: str) -> tuple[str, str]:
-    """``a.b.startswith`` -> (``a.b``, ``startswith``)."""
-    owner, _, method = callee.rpartition(".")
-    return owner, method
 
 
 def owner_of(callee: str) -> str:

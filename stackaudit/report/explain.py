@@ -107,7 +107,9 @@ def _party(who: Party) -> str:
 def _ancestor(ancestor: Ancestor) -> str:
     country = places.country(ancestor.country)
     how = f"{clean(ancestor.relation)}, {ancestor.confidence} confidence"
-    return f"{clean(ancestor.family)} by {clean(ancestor.developer)}, {country} ({how})"
+    family = clean(ancestor.family_name or ancestor.family)
+    developer = clean(ancestor.developer_name or ancestor.developer)
+    return f"{family} by {developer}, {country} ({how})"
 
 
 def _licence(licence: Licence) -> str:

@@ -112,7 +112,8 @@ def _notes(findings: Sequence[Finding], names: Mapping[str, str], view: View) ->
     lines = [line(Span("INFO".ljust(_MARGIN), "info"), "in brief; -v shows each in full")]
     for group in _by_rule(findings):
         first = group[0]
-        who = f"{_name(first, names)} in {_spots(first, view, 1)}"
+        spots = [places.place(o) for o in first.occurrences[:1]]
+        who = " in ".join([_name(first, names), *spots])
         more = f" and {len(group) - 1:,} more" if group[1:] else ""
         text = f"{prose(first.title)}: {who}{more} [{clean(first.rule)}]"
         lines += labelled(" " * _MARGIN + "-", text, view.width, _MARGIN + 2)

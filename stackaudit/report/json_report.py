@@ -124,6 +124,8 @@ def _ancestor(ancestor: Ancestor) -> dict[str, Any]:
         "relation": ancestor.relation,
         "confidence": ancestor.confidence,
         "source": ancestor.source,
+        "family_name": ancestor.family_name,
+        "developer_name": ancestor.developer_name,
     }
 
 

@@ -23,6 +23,7 @@ _WIDE_HEADERS = (
 #: Rows before the rest is grouped; a narrow row takes two lines.
 _MOST_ROWS = {True: 40, False: 20}
 _MOST_OFFERED = 6
+_CLOSED = "closed"
 _MOST_GROUPS = 8
 
 
@@ -58,7 +59,7 @@ def _summary(shown: Sequence[Component]) -> str:
     known = {c.developer.id for c in shown if c.developer and c.developer.id != UNKNOWN}
     strangers = sum(c.developer is None or c.developer.id == UNKNOWN for c in shown)
     told = [f"by {count(len(known), 'developer')}"] if known else []
-    told += [f"{strangers:,} of unknown origin"] if strangers else []
+    told += [f"{strangers:,} by an unknown developer"] if strangers else []
     return ", ".join(told)
 
 
@@ -72,9 +73,11 @@ def _split_menu(shown: list[Component], view: View) -> tuple[list[Component], li
 
 
 def _two_lines(component: Component, view: View) -> Row:
-    base = _bases(component)
-    note = [f"based on {base}"] if base else []
-    note += [f"licence: {_licence(component)}", where(component, view)]
+    base, licence = _bases(component), _licence(component)
+    stranger = "unknown developer, " if places.party(component.developer) == UNKNOWN else ""
+    note = [f"{stranger}based on {base}"] if base else []
+    note.append("closed weights" if licence == _CLOSED else f"licence: {licence}")
+    note.append(where(component, view))
     return Row([*_who(component), Span(_routes(component))], "; ".join(note))
 
 
@@ -89,22 +92,29 @@ def _who(component: Component) -> list[Span]:
 
 
 def _bases(component: Component) -> str:
-    """The base models, nearest first: ``Family (US)``."""
-    return listed((f"{clean(a.family)} ({clean(a.country)})" for a in component.lineage), 2)
+    """The base models, nearest first: ``Family (Developer, US)``."""
+    return listed(map(places.base, component.lineage), 2)
 
 
 def _licence(component: Component) -> str:
-    if component.licence is None:
+    """Its name; the terms of a service say no more than that the weights are closed."""
+    licence = component.licence
+    if component.weights == "closed" and (licence is None or licence.category == "proprietary"):
+        return _CLOSED
+    if licence is None or licence.category == UNKNOWN:
         return UNKNOWN
-    return clean(component.licence.name or component.licence.id)
+    return clean(licence.name or licence.id)
 
 
 def _routes(component: Component) -> str:
     """Every way it is reached and where each is processed."""
     seen = [r for r in component.routes if r.route != UNKNOWN]
     ways = list(dict.fromkeys(map(places.way, seen)))
+    if not ways:
+        return "route not visible"
     more = [f"{len(ways) - 2} more ways"] if len(ways) > 2 else []
-    return "; ".join(ways[:2] + more) or "not seen here"
+    elsewhere = ["also elsewhere, route not visible"] if len(seen) < len(component.routes) else []
+    return "; ".join(ways[:2] + more + elsewhere)
 
 
 def _groups(rows: Sequence[Component], view: View, what: str, verb: str) -> list[Line]:

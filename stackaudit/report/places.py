@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from stackaudit import countries
-from stackaudit.model import UNKNOWN, Component, Hosting, Occurrence, Party, Route, Usage
+from stackaudit.model import UNKNOWN, Ancestor, Component, Hosting, Occurrence, Party, Route, Usage
 from stackaudit.report.text import clean, count
 
 _USAGE_WORDS: dict[Usage, str] = {
@@ -41,6 +41,13 @@ def party(who: Party | None) -> str:
     if who.parent and who.parent_country not in ("", who.country):
         text += f", owned by {clean(who.parent)} ({clean(who.parent_country)})"
     return text
+
+
+def base(ancestor: Ancestor) -> str:
+    """``Family (Developer, US)``."""
+    family = clean(ancestor.family_name or ancestor.family)
+    developer = clean(ancestor.developer_name or ancestor.developer)
+    return f"{family} ({developer}, {clean(ancestor.country)})"
 
 
 def operator(route: Route) -> str:

@@ -104,12 +104,8 @@ def _commit(report: Report) -> str:
 
 def _scanned(report: Report) -> str:
     seen = report.coverage
-    number = seen.with_hits
-    mention = f"{number:,} mention AI" if number > 1 else f"{number or 'none'} mentions AI"
-    return (
-        f"{seen.scanned:,} of {count(seen.listed, 'file')}, {size(seen.bytes)},"
-        f" in {report.duration_s:.1f} s; {mention}"
-    )
+    files = f"{seen.scanned:,} of {count(seen.listed, 'file')}"
+    return f"{files}, {size(seen.bytes)}, in {report.duration_s:.1f} s"
 
 
 def _skipped(report: Report, view: View) -> str:

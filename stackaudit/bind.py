@@ -120,6 +120,11 @@ class _Scopes:
             for entry in facts.base_urls
             for link in (*entry.links[:1], *([f"name:{entry.assigned}"] if entry.assigned else []))
         }
+        self._runtimes = {
+            mention.links[0]: mention.text
+            for mention in facts.mentions
+            if mention.links and _is_runtime(mention, catalogue)
+        }
         self._clients: dict[str, Any] = {}
         for client in facts.clients:
             self._clients[f"call:{client.call}"] = client
@@ -160,7 +165,7 @@ class _Scopes:
             kind = link.partition(":")[0]
             blocks += kind == "block"
             # Siblings share the outer blocks of a file; only the nearest two belong together.
-            if (kind == "block" and blocks > 2) or (kind == "prefix" and link.count(".") == 1):
+            if (kind == "block" and blocks > 2) or _is_wide(link):
                 continue
             scope = _SPOKEN.get(kind, "beside it")
             found = self._endpoints.get(link, ())
@@ -169,6 +174,9 @@ class _Scopes:
                 if kind in ("call", "name") or self._may_serve(endpoint, match):
                     evidence = f"{endpoint.text} {scope}, {endpoint.path}:{endpoint.line}"
                     return self._endpoint(endpoint, "observed", evidence)
+            if link in self._runtimes:
+                image = self._runtimes[link]
+                return _own(image, "observed", f"image {image} {scope}", self._own)
             if link in self._unknown_hosts:
                 return _nowhere("observed", f"base URL {scope} is not in the catalogue")
             client = self._clients.get(link)
@@ -183,10 +191,12 @@ class _Scopes:
         no other developer's at a host where a developer serves its own.
         """
         host = self._catalogue.hosts.find(endpoint.text)
-        if match is None or match.family < 0 or host is None or host.endpoint < 0:
+        if match is None or match.family < 0 or host is None:
             return True
-        row = self._catalogue.endpoint(host.endpoint)
         family = self._catalogue.family(match.family)
+        if host.country == "local":
+            return bool(family["weights"] != "closed")
+        row = self._catalogue.endpoint(host.endpoint)
         if row["route"] != "vendor-api" or row["provider"] == family["vendor"]:
             return True
         return family["weights"] == "open" and row["provider"] not in self._catalogue.makers
@@ -275,6 +285,18 @@ class _Scopes:
         if found is None or not self._may_serve(probe, match):
             return None
         return endpoint_route(self._catalogue, found, "inferred", f"default host of {name}", self._own)
+
+
+def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
+    """A container image that runs weights."""
+    row = catalogue.image(mention.text) if mention.package else None
+    return bool(row and row["ecosystem"] == "docker" and row["kind"] == "local-inference")
+
+
+def _is_wide(link: str) -> bool:
+    """A prefix of dotted settings that covers more than one provider (``spring.ai``)."""
+    kind, _, prefix = link.partition(":")
+    return kind == "prefix" and prefix.islower() and prefix.count(".") < 2
 
 
 def _nowhere(basis: Basis, evidence: str) -> Route:

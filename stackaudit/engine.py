@@ -24,6 +24,7 @@ from stackaudit.model import (
     Settings,
     Skip,
 )
+from stackaudit.ownnames import own_names
 from stackaudit.paths import usage_of
 from stackaudit.policy import policy_findings
 from stackaudit.resolve import components
@@ -139,7 +140,7 @@ class _Survey:
                 files.append(item)
         self._listed = len(files)
         base = discover.base(self._root)
-        self._own_modules = _modules(item.path for item in files)
+        self._own_modules = own_names(base, [item.path for item in files])
         for number, item in enumerate(files):
             if progress and number % 64 == 0:
                 progress(number, len(files))
@@ -194,22 +195,23 @@ class _Survey:
         self.bound += bind(FileFacts((mention,)), self._catalogue, self._own_hosting)
 
 
-def _modules(paths: Iterable[str]) -> frozenset[str]:
-    """Top-level Python modules and packages of the tree itself, also below ``src``."""
-    names = set()
-    for path in paths:
-        first, _, rest = path.removeprefix("src/").partition("/")
-        if path.endswith(".py"):
-            names.add(first.removesuffix(".py") if not rest else first)
-    return frozenset(names)
+def explain(texts: Iterable[str], *, nearest: bool = True) -> Iterator[Explanation]:
+    """Explain identifiers one by one, in order, by the catalogue and every shipped rule pack.
 
+    Args:
+        texts: As written in code.
+        nearest: Whether to look for known names like an unknown text, which is slow.
+    """
+    from functools import lru_cache
 
-def explain(texts: Iterable[str]) -> Iterator[Explanation]:
-    """Explain identifiers one by one, in order, by the catalogue and every shipped rule pack."""
     from stackaudit.explain import explain as tell
 
     directory = resources.rules_directory()
     packs = rules.load_packs(rules.available(directory), directory)
     catalogue, today = load(), date.today()
-    for text in texts:
-        yield tell(text, catalogue, packs, today)
+
+    @lru_cache(maxsize=20_000)
+    def told(text: str) -> Explanation:
+        return tell(text, catalogue, packs, today, nearest=nearest)
+
+    yield from map(told, texts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from stackaudit import judge
@@ -13,7 +14,6 @@ from stackaudit.bind import Bound, bind, endpoint_route
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import FileFacts
 from stackaudit.model import (
-    UNKNOWN,
     Component,
     Explanation,
     Kind,
@@ -34,17 +34,20 @@ def explain(
     catalogue: Catalogue,
     packs: Sequence[Pack] = (),
     as_of: date | None = None,
+    *,
+    nearest: bool = True,
 ) -> Explanation:
     """Explain a model id, host, URL, package or variable as written in code.
 
-    Text that names nothing known gives a component with resolution ``unknown`` and the
-    nearest known names.
+    Text that names nothing known gives a component with resolution ``unknown`` and, unless
+    ``nearest`` is false, the nearest known names; to find them takes longer than all the rest.
     """
     wanted = text.strip()
     mention = _mention(wanted, catalogue)
     if mention is None:
-        component = Component("unknown:", "model", wanted, UNKNOWN, "low", ())
-        return Explanation(text, component, nearest=tuple(_nearest(wanted, catalogue)))
+        component = Component("unknown:", "model", wanted, "unknown", "low", ())
+        near = _nearest(wanted, catalogue) if nearest else []
+        return Explanation(text, component, nearest=tuple(near))
     (bound,) = bind(FileFacts((mention,)), catalogue)
     (component,) = components([bound], catalogue)
     component = _with_offers(component, bound, catalogue)
@@ -80,7 +83,9 @@ def _is_model(text: str, catalogue: Catalogue) -> bool:
         return False
     if match.family < 0:
         return True
-    return match.versioned and (match.complete or match.strong) or match.strong and match.complete
+    if match.versioned:
+        return match.complete or match.strong
+    return match.strong and match.complete
 
 
 def _package(text: str, catalogue: Catalogue) -> Package | None:
@@ -100,14 +105,21 @@ def _with_offers(component: Component, bound: Bound, catalogue: Catalogue) -> Co
         return component
     if route is not None and route.route != "unknown":
         return component
+    return replace(component, routes=_offers(component.developer.id, catalogue))
+
+
+@lru_cache(maxsize=1024)
+def _offers(developer: str, catalogue: Catalogue) -> tuple[Route, ...]:
+    """The developer's own services, one for each place of processing."""
     offers: dict[tuple[Any, ...], Route] = {}
     for row in catalogue.tables["endpoints"]:
-        if row["provider"] == component.developer.id and row["route"] in ("vendor-api", "cloud"):
+        if row["provider"] == developer and row["route"] in ("vendor-api", "cloud"):
             host = catalogue.hosts.find(row["host"])
             if host:
-                offer = endpoint_route(catalogue, host, "inferred", f"its developer offers {host.host}")
+                words = f"its developer offers {host.host}"
+                offer = endpoint_route(catalogue, host, "inferred", words)
                 offers.setdefault((offer.service, offer.hosting), offer)
-    return replace(component, routes=tuple(offers.values()))
+    return tuple(offers.values())
 
 
 def _provenance(component: Component, catalogue: Catalogue) -> Iterator[Provenance]:
@@ -119,28 +131,31 @@ def _provenance(component: Component, catalogue: Catalogue) -> Iterator[Provenan
     if component.provider:
         rows.append(("provider", catalogue.vendor(component.provider.id)))
     if component.licence:
-        licences = catalogue.tables["licences"].values()
-        rows.append(
-            ("licence", next((r for r in licences if component.licence.id in (r["id"], r.get("spdx"))), None))
-        )
+        rows.append(("licence", _licence(component.licence.id, catalogue)))
     if component.kind == "endpoint":
         host = catalogue.hosts.find(component.name)
-        rows.append(("endpoint", catalogue.endpoint(host.endpoint) if host and host.endpoint >= 0 else None))
+        if host and host.endpoint >= 0:
+            rows.append(("endpoint", catalogue.endpoint(host.endpoint)))
     if component.package:
-        rows.append(("package", catalogue.package(component.package.ecosystem, component.package.name)))
+        package = component.package
+        rows.append(("package", catalogue.package(package.ecosystem, package.name)))
     for fact, row in rows:
         if row and row.get("source"):
-            yield Provenance(fact, str(row["source"]), row.get("checked", ""), row.get("confidence", "low"))
+            confidence = row.get("confidence", "low")
+            yield Provenance(fact, str(row["source"]), row.get("checked", ""), confidence)
+
+
+@lru_cache(maxsize=1024)
+def _licence(name: str, catalogue: Catalogue) -> Mapping[str, Any] | None:
+    """The licence row of an SPDX or catalogue id."""
+    rows: Iterable[Mapping[str, Any]] = catalogue.tables["licences"].values()
+    return next((row for row in rows if name in (row["id"], row.get("spdx"))), None)
 
 
 def _nearest(text: str, catalogue: Catalogue) -> list[str]:
-    names: dict[str, str] = {}
+    """Known names like ``text``, best first, in lower case: letter case makes no difference."""
+    names = {row["host"] for row in catalogue.tables["endpoints"]}
+    names |= {row["name"].lower() for row in catalogue.tables["packages"]}
     for family in catalogue.tables["families"]:
-        for name in (family["name"], *family.get("examples", ())[:2]):
-            names.setdefault(str(name).lower(), str(name))
-    for row in catalogue.tables["packages"]:
-        names.setdefault(row["name"].lower(), row["name"])
-    for row in catalogue.tables["endpoints"]:
-        names.setdefault(row["host"], row["host"])
-    close = get_close_matches(text.lower(), names, n=_NEAREST, cutoff=0.6)
-    return [names[name] for name in close]
+        names.update(str(name).lower() for name in (family["name"], *family.get("examples", ())))
+    return get_close_matches(text.lower(), sorted(names), n=_NEAREST, cutoff=0.6)

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from stackaudit.model import UNKNOWN, Component, Licence, Party, Route
+from stackaudit.rules.matching import Values
 
-#: Values of one fact. ``None``: this kind of component has no such fact. Empty: there are none.
-Values = tuple[str, ...] | None
 _MODELS = ("model", "weights")
 _NOT_KNOWN = (UNKNOWN,)
 

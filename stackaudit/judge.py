@@ -1,20 +1,20 @@
 """Judges components by rules: which rule speaks to which component, and on what condition.
 
-Three answers to every condition: it holds, it does not, or the fact is not known. A rule fires
-only where its match holds, so what is unknown never counts unless the rule asks for ``unknown``.
+A rule fires only where its match holds (``rules.matching``), so what is unknown never counts
+unless the rule asks for ``unknown``. Components with the same cause share one finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
 from stackaudit import facts
-from stackaudit.facts import Declared, Values
+from stackaudit.facts import Declared
 from stackaudit.model import (
     GATED_USAGES,
     SEVERITIES,
@@ -27,15 +27,19 @@ from stackaudit.model import (
     Occurrence,
     Pack,
     Rule,
+    Source,
     Status,
     Usage,
 )
-from stackaudit.rules.fields import FIELDS, names
+from stackaudit.rules.fields import names
+from stackaudit.rules.matching import LINEAGE, Values, asked, holds, wanted
 
 _CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
-_LINEAGE = names("lineage")
+#: Which component stands for others with the same cause.
+_TELLING = ("endpoint", "sdk", "weights", "model", "credential")
 _ROUTE = names("route")
 _OCCURRENCE = names("occurrence")
+_LISTS = frozenset({"developer_entity_list", "provider_entity_list", "entity_list"})
 _PLACE = Occurrence("", 0, 0, 0, 0, "", "used", UNKNOWN, "")
 
 
@@ -46,7 +50,7 @@ def judge(
     as_of: date,
     usages: Collection[Usage] = GATED_USAGES,
 ) -> tuple[Finding, ...]:
-    """One finding for each rule and component it speaks to, the worst first.
+    """One finding for each rule and cause it speaks to, the worst first.
 
     Args:
         components: what the scan found.
@@ -57,13 +61,14 @@ def judge(
     """
     subjects = list(components)
     found: list[Finding] = []
+    declared, views = Declared({}, {}), list[_View]()
     for pack in packs:
-        declared = Declared(context, pack.regions)
-        views = [_View(component, declared) for component in subjects]
-        for rule in pack.rules:
-            case = _open_case(rule, declared, as_of)
-            if case:
-                found += filter(None, (_finding(case, view, usages) for view in views))
+        if not views or declared.regions != pack.regions:
+            declared = Declared(context, pack.regions)
+            views = [_View(component, declared) for component in subjects]
+        for case in _open_cases(pack, declared, as_of):
+            hits = [hit for view in views if (hit := _hit(case, view, usages))]
+            found += _grouped(case.rule, hits)
     return tuple(sorted(found, key=order))
 
 
@@ -75,13 +80,21 @@ def order(finding: Finding) -> tuple[int, str, str]:
 def explain(component: Component, packs: Iterable[Pack], as_of: date) -> tuple[AppliedRule, ...]:
     """The rules that would speak to ``component`` if it were used, nothing being declared."""
     written = replace(_PLACE, text=component.name)
-    used = replace(component, occurrences=(*component.occurrences, written), confidence="high")
-    packs = list(packs)
-    titles = {rule.id: rule.title for pack in packs for rule in pack.rules}
-    return tuple(
-        AppliedRule(f.rule, f.pack, f.status, f.severity, titles[f.rule], f.condition)
-        for f in judge([used], packs, {}, as_of)
-    )
+    used = replace(component, occurrences=(*component.occurrences, written))
+    views: dict[int, _View] = {}
+    found = []
+    for declared, cases in _undeclared(_Same(tuple(packs)), as_of):
+        view = views.get(id(declared)) or views.setdefault(id(declared), _View(used, declared))
+        for case in cases:
+            if _speaks(case, view, GATED_USAGES):
+                rule = case.rule
+                severity = "info" if case.announced else rule.severity
+                found.append(
+                    AppliedRule(
+                        rule.id, rule.pack, case.status, severity, rule.title, case.condition
+                    )
+                )
+    return tuple(sorted(found, key=lambda told: (SEVERITIES.index(told.severity), told.id)))
 
 
 def fingerprint(rule: str, component: str) -> str:
@@ -103,13 +116,21 @@ def lowered(confidence: Confidence, *limits: Confidence) -> Confidence:
 
 
 class _View:
-    """A component with its facts, worked out once for all rules of a pack."""
+    """A component with its facts, worked out once for all rules."""
 
     def __init__(self, component: Component, declared: Declared) -> None:
         self.component = component
         own = facts.of_component(component, declared)
         self.routes = [{**own, **route} for route in facts.of_routes(component, declared)]
         self.lineage = facts.of_lineage(component)
+        self._counted: dict[frozenset[Usage], tuple[tuple[Occurrence, ...], bool]] = {}
+
+    def counted(self, usages: Collection[Usage]) -> tuple[tuple[Occurrence, ...], bool]:
+        """See ``places``; found once."""
+        key = frozenset(usages)
+        if key not in self._counted:
+            self._counted[key] = places(self.component, key)
+        return self._counted[key]
 
 
 class _Case(NamedTuple):
@@ -121,46 +142,170 @@ class _Case(NamedTuple):
     announced: bool
     asked: frozenset[str]
     """Every field the match asks about, at any depth."""
-    message: str
+    kinds: tuple[str, ...] | None
+    """The kinds of component it can speak to; None for all."""
 
 
-def _open_case(rule: Rule, declared: Declared, as_of: date) -> _Case | None:
-    """The rule ready to judge with; None where it is not in force or does not apply."""
-    status, condition = _applicability(rule, declared)
-    if status is None or not _in_force(rule, as_of):
+class _Matched(NamedTuple):
+    """Where a match holds, what limits confidence in it, and on which routes."""
+
+    places: tuple[Occurrence, ...]
+    limits: list[Confidence]
+    routes: list[dict[str, Values]]
+    offered: bool
+
+
+class _Hit(NamedTuple):
+    """A finding on one component, and what it may share with others."""
+
+    finding: Finding
+    kind: str
+    keys: frozenset[str]
+
+
+class _Same(NamedTuple):
+    """Packs compared by identity, since their contents cannot be hashed."""
+
+    packs: tuple[Pack, ...]
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.packs)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and [*map(id, self.packs)] == [*map(id, other.packs)]
+
+
+@lru_cache(maxsize=4)
+def _undeclared(same: _Same, as_of: date) -> list[tuple[Declared, list[_Case]]]:
+    """The rules in force when nothing is declared; packs with equal regions share theirs."""
+    found: list[tuple[Declared, list[_Case]]] = []
+    for pack in same.packs:
+        shared = (known for known, _ in found if known.regions == pack.regions)
+        declared = next(shared, None) or Declared({}, pack.regions)
+        found.append((declared, _open_cases(pack, declared, as_of)))
+    return found
+
+
+def _open_cases(pack: Pack, declared: Declared, as_of: date) -> list[_Case]:
+    """The rules ready to judge with: in force, and not ruled out by what is declared."""
+    cases = []
+    for rule in pack.rules:
+        status, condition = _applicability(rule, declared)
+        if status is None or not _in_force(rule, as_of):
+            continue
+        announced = rule.kind == "pending" or rule.effective_from > as_of.isoformat()
+        kinds = rule.match.fields.get("kind")
+        cases.append(_Case(rule, status, condition, announced, asked(rule.match), kinds))
+    return cases
+
+
+def _speaks(case: _Case, view: _View, usages: Collection[Usage]) -> _Matched | None:
+    """Where the rule speaks to the component; None where it does not."""
+    component = view.component
+    if case.kinds is not None and component.kind not in case.kinds:
         return None
-    announced = rule.kind == "pending" or rule.effective_from > as_of.isoformat()
-    message = _message(rule, status, announced)
-    return _Case(rule, status, condition, announced, frozenset(_fields(rule.match)), message)
-
-
-def _finding(case: _Case, view: _View, usages: Collection[Usage]) -> Finding | None:
-    rule, component = case.rule, view.component
     if "usage" in case.asked:
         counted, offered = component.occurrences, False
     else:
-        counted, offered = places(component, usages)
-    if not counted:
+        counted, offered = view.counted(usages)
+    return _matched(case, view, counted, offered) if counted else None
+
+
+def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> _Hit | None:
+    matched = _speaks(case, view, usages)
+    if matched is None:
         return None
-    matched, limits = _matched(rule.match, view, counted, case.asked)
-    if not matched:
-        return None
-    return Finding(
+    rule, component = case.rule, view.component
+    sources = _sources(case, component)
+    limits: list[Confidence] = [*matched.limits, *(["medium"] if matched.offered else [])]
+    finding = Finding(
         fingerprint=fingerprint(rule.id, component.id),
         rule=rule.id,
         pack=rule.pack,
-        severity="info" if case.announced or offered else rule.severity,
+        severity="info" if case.announced or matched.offered else rule.severity,
         kind="pending" if case.announced else rule.kind,
-        confidence=lowered(component.confidence, *limits, *(("medium",) if offered else ())),
+        confidence=lowered(component.confidence, *limits),
         title=rule.title,
-        message=case.message,
+        message=_message(case, sources[0]),
         remedy=rule.remedy,
         component=component.id,
-        occurrences=matched,
-        sources=rule.sources,
+        occurrences=matched.places,
+        sources=sources,
         status=case.status,
         condition=case.condition,
         effective_from=rule.effective_from,
+        components=(component.id,),
+    )
+    return _Hit(finding, component.kind, frozenset(_causes(rule, component, matched)))
+
+
+def _sources(case: _Case, component: Component) -> tuple[Source, ...]:
+    """The rule's sources; a rule about licences cites the component's own licence first."""
+    licence = component.licence
+    about_licence = any(name.startswith("licence") for name in case.asked)
+    if not about_licence or licence is None or not licence.source.startswith("http"):
+        return case.rule.sources
+    issuer = component.developer.name if component.developer else "the publisher"
+    checked = component.checked or case.rule.sources[0].checked_on
+    text = Source(licence.name, issuer, "licence text", licence.source, checked, "secondary")
+    return (text, *case.rule.sources)
+
+
+def _causes(rule: Rule, component: Component, matched: _Matched) -> set[str]:
+    """What a finding may share with those on other components; its own id where it shares none."""
+    found: set[str] = set()
+    if rule.per == "scan":
+        found = {"all"}
+    elif rule.per == "provider":
+        found = {name for route in matched.routes for name in route["provider"] or ()}
+    elif rule.per == "developer":
+        party = component.developer or component.provider
+        found = {party.id} if party else set()
+    elif rule.per == "listed":
+        lists = wanted(rule.match, _LISTS)
+        parties = [p for p in (component.developer, component.provider) if p]
+        found = {p.id for p in parties if lists.intersection(p.entity_lists)}
+        found |= {r.provider for r in component.routes if lists.intersection(r.provider_entity_lists)}
+    return {f"{rule.per}:{name}" for name in found - {UNKNOWN, ""}} or {component.id}
+
+
+def _grouped(rule: Rule, hits: Iterable[_Hit]) -> list[Finding]:
+    """Hits with the same cause as one finding, led by the worst and most telling of them.
+
+    A component with several causes joins those others have and leads one for the rest.
+    """
+    if rule.per == "component":
+        return [hit.finding for hit in hits]
+    led: dict[str, int] = {}
+    groups: list[list[Finding]] = []
+    causes: list[list[str]] = []
+    for finding, _, keys in sorted(hits, key=_telling):
+        for group in sorted({led[key] for key in keys & led.keys()}):
+            groups[group].append(finding)
+        rest = sorted(keys - led.keys())
+        if rest:
+            led.update(dict.fromkeys(rest, len(groups)))
+            groups.append([finding])
+            causes.append(rest)
+    return [_joined(rule, *pair) for pair in zip(groups, causes, strict=True)]
+
+
+def _telling(hit: _Hit) -> tuple[int, int, int, str]:
+    severity = SEVERITIES.index(hit.finding.severity)
+    return len(hit.keys), severity, _TELLING.index(hit.kind), hit.finding.component
+
+
+def _joined(rule: Rule, group: Sequence[Finding], causes: Sequence[str]) -> Finding:
+    worst = min((f.severity for f in group), key=SEVERITIES.index)
+    grave = [f for f in group if f.severity == worst]
+    return replace(
+        group[0],
+        fingerprint=fingerprint(rule.id, "+".join(causes)),
+        severity=worst,
+        confidence=min((f.confidence for f in grave), key=_CONFIDENCES.index),
+        occurrences=tuple(place for f in group for place in f.occurrences),
+        sources=tuple(dict.fromkeys(source for f in group for source in f.sources)),
+        components=tuple(f.component for f in group),
     )
 
 
@@ -190,41 +335,38 @@ def _applicability(rule: Rule, declared: Declared) -> tuple[Status | None, str]:
     return ("conditional" if missing else "open"), " and ".join(missing)
 
 
-def _message(rule: Rule, status: Status, announced: bool) -> str:
-    source = rule.sources[0]
+def _message(case: _Case, source: Source) -> str:
+    rule = case.rule
     cited = f"{source.title}, {source.section}"
-    if announced:
+    if case.announced:
         start = f"from {rule.effective_from}" if rule.effective_from else "no date yet"
         return f"Not in force ({start}): evidence relevant to {cited}. {rule.message}"
     if rule.kind == "practice":
         return rule.message
-    if rule.kind == "prohibition" and status == "open":
+    if rule.kind == "prohibition" and case.status == "open":
         return f"Barred or restricted in the context declared ({cited}). {rule.message}"
     return f"Evidence relevant to {cited}. {rule.message}"
 
 
-def _fields(match: Match) -> set[str]:
-    """Every field a match asks about, at any depth."""
-    inner = (*match.any_of, *((match.negated,) if match.negated else ()))
-    return set(match.fields).union(*map(_fields, inner))
-
-
 def _matched(
-    match: Match, view: _View, occurrences: tuple[Occurrence, ...], asked: frozenset[str]
-) -> tuple[tuple[Occurrence, ...], list[Confidence]]:
-    """The places where the match holds on some route, and what limits confidence in it."""
-    per_place = bool(asked & _OCCURRENCE)
+    case: _Case, view: _View, occurrences: tuple[Occurrence, ...], offered: bool
+) -> _Matched | None:
+    """The places where the match holds on some route; None where there are none."""
+    match = case.rule.match
+    per_place = not _OCCURRENCE.isdisjoint(case.asked)
     holding = [_holding(match, view, known, occurrences, per_place) for known in view.routes]
-    hits = {id(place) for found in holding for place in found}
-    if not hits:
-        return (), []
+    if not any(holding):
+        return None
     limits: list[Confidence] = []
     sure = any(_is_observed(view.component, n) for n, found in enumerate(holding) if found)
-    if asked & _ROUTE and not sure:
+    if not sure and case.asked & _ROUTE:
         limits.append("medium")
-    if match.fields.keys() & _LINEAGE:
+    if match.fields.keys() & LINEAGE:
         limits.append(_lineage_confidence(match, view))
-    return tuple(place for place in occurrences if id(place) in hits), limits
+    hits = {id(place) for found in holding for place in found}
+    listed = tuple(place for place in occurrences if id(place) in hits)
+    routes = [known for known, found in zip(view.routes, holding, strict=True) if found]
+    return _Matched(listed, limits, routes, offered)
 
 
 def _holding(
@@ -233,16 +375,16 @@ def _holding(
     known: Mapping[str, Values],
     occurrences: tuple[Occurrence, ...],
     per_place: bool,
-) -> list[Occurrence]:
+) -> Sequence[Occurrence]:
     """The places where the match holds on one route; equal places are asked once."""
     if not per_place:
-        return [*occurrences] if _holds(match, known, view.lineage) else []
+        return occurrences if holds(match, known, view.lineage) else ()
     answers: dict[tuple[str, str, str], bool | None] = {}
     for place in occurrences:
         key = (place.usage, place.role, place.text)
         if key not in answers:
-            here = dict(zip(("usage", "role", "written"), ((part,) for part in key), strict=True))
-            answers[key] = _holds(match, {**known, **here}, view.lineage)
+            here = {"usage": key[:1], "role": key[1:2], "written": key[2:]}
+            answers[key] = holds(match, {**known, **here}, view.lineage)
     return [p for p in occurrences if answers[p.usage, p.role, p.text]]
 
 
@@ -252,69 +394,10 @@ def _is_observed(component: Component, route: int) -> bool:
 
 def _lineage_confidence(match: Match, view: _View) -> Confidence:
     """How sure the base model is that made the rule fire."""
-    own = Match({name: match.fields[name] for name in match.fields.keys() & _LINEAGE})
+    own = Match({name: match.fields[name] for name in match.fields.keys() & LINEAGE})
     sure = [
         base.confidence
         for base, known in zip(view.component.lineage, view.lineage, strict=False)
-        if _holds(own, {}, [known])
+        if holds(own, {}, [known])
     ]
     return min(sure, key=_CONFIDENCES.index, default="low")
-
-
-def _holds(
-    match: Match, known: Mapping[str, Values], lineage: Sequence[Mapping[str, Values]]
-) -> bool | None:
-    """Whether a match holds on one route: yes, no, or None where a fact is not known."""
-    answer: bool | None = True
-    for part in _parts(match, known, lineage):
-        if part is False:
-            return False
-        if part is None:
-            answer = None
-    return answer
-
-
-def _parts(
-    match: Match, known: Mapping[str, Values], lineage: Sequence[Mapping[str, Values]]
-) -> Iterator[bool | None]:
-    """The answer of each condition; those on a base model must hold on one and the same."""
-    bases: dict[str, tuple[str, ...]] = {}
-    for name, allowed in match.fields.items():
-        if name in _LINEAGE:
-            bases[name] = allowed
-        else:
-            yield _allows(name, allowed, known.get(name))
-    if bases:
-        yield _any(
-            _all(_allows(name, allowed, base[name]) for name, allowed in bases.items())
-            for base in lineage
-        )
-    if match.negated:
-        inner = _holds(match.negated, known, lineage)
-        yield None if inner is None else not inner
-    if match.any_of:
-        yield _any(_holds(option, known, lineage) for option in match.any_of)
-
-
-def _allows(name: str, allowed: Sequence[str], values: Values) -> bool | None:
-    if values is None:
-        return None
-    if FIELDS[name].form == "glob":
-        hit = any(_like(pattern, value) for pattern in allowed for value in values)
-    else:
-        hit = any(value in allowed for value in values)
-    return True if hit else None if UNKNOWN in values else False
-
-
-def _like(pattern: str, value: str) -> bool:
-    return fnmatchcase(value.lower(), pattern.lower())
-
-
-def _all(answers: Iterable[bool | None]) -> bool | None:
-    found = set(answers)
-    return False if False in found else None if None in found else True
-
-
-def _any(answers: Iterable[bool | None]) -> bool | None:
-    found = set(answers)
-    return True if True in found else None if None in found else False

@@ -22,6 +22,9 @@ Weights = Literal["open", "closed", "unknown"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
 RuleKind = Literal["prohibition", "obligation", "guidance", "pending", "practice"]
 Status = Literal["open", "conditional", "waived", "baseline"]
+#: ``provider``: the operator of the matching routes; ``developer``: who made the model; ``listed``:
+#: the company on the list asked for; ``scan``: everything scanned.
+Per = Literal["component", "provider", "developer", "listed", "scan"]
 HostingScope = Literal["country", "region", "global", "local", "unknown"]
 
 KINDS: tuple[Kind, ...] = ("model", "weights", "endpoint", "sdk", "credential")
@@ -253,7 +256,7 @@ class Finding:
     """A rule that fired on a component."""
 
     fingerprint: str
-    """Stable across line moves and new places: from the rule and the component alone."""
+    """Stable across line moves and new places: from the rule and what the finding is per."""
     rule: str
     pack: str
     severity: Severity
@@ -272,6 +275,8 @@ class Finding:
     waiver: str = ""
     zone: str = ""
     effective_from: str = ""
+    components: tuple[str, ...] = ()
+    """Ids of all components, ``component`` first, where one finding speaks for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +339,8 @@ class Rule:
     tests: tuple[RuleTest, ...]
     line: int
     """Where it stands in its file."""
+    per: Per = "component"
+    """What one finding stands for; components with the same cause share a finding."""
 
 
 @dataclass(frozen=True, slots=True)

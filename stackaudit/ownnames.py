@@ -28,10 +28,10 @@ _OTHERS = frozenset(
     "vendor third_party third-party thirdparty 3rdparty external extern node_modules".split()
 )
 _PROJECT = (".csproj", ".fsproj", ".vbproj", ".sln", ".slnx")
-_REQUIREMENTS = re.compile(r".*require.*\.(?:txt|in)|environment\.ya?ml|pipfile")
+_REQUIREMENTS = re.compile(r"require[^/]*(?:/[^/]*)?\.(?:txt|in)$|(?:^|/)(?:environment\.ya?ml|pipfile)$")
 
 _GO = re.compile(r"^[ \t]*module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
-_HEADER = re.compile(r"^[ \t]*\[([\w.-]+)\]", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[\[?([\w.-]+)\]", re.MULTILINE)
 _NAME = re.compile(r"^[ \t]*name[ \t]*=[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
 _SETUP = re.compile(r"\bname[ \t]*=[ \t]*[\"']([\w.-]+)[\"']")
 _GEM = re.compile(r"\.name[ \t]*=[ \t]*[\"']([\w.-]+)[\"']")
@@ -101,7 +101,7 @@ def _texts(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _modules(root: Path, paths: Sequence[str], roots: set[str]) -> Iterator[str]:
-    """Top-level modules and packages beside a Python manifest or at the root, also below ``src``.
+    """Top-level modules of the root, packages beside any Python manifest, also below ``src``.
 
     A folder without ``__init__.py`` gives way to an installed package of its name, as it does at
     run time: it counts only when no manifest asks for such a package.
@@ -115,7 +115,7 @@ def _modules(root: Path, paths: Sequence[str], roots: set[str]) -> Iterator[str]
             continue
         folder, _, name = path.rpartition("/")
         parent, _, last = folder.rpartition("/")
-        if (f"{folder}/" if folder else "") in places:
+        if folder in ("", "src"):
             packages.add(name.removesuffix(".py"))
         if name == "__init__.py" and last and (f"{parent}/" if parent else "") in places:
             packages.add(last)
@@ -151,7 +151,7 @@ def _required(root: Path, paths: Sequence[str], names: set[str]) -> set[str]:
 def _asks_for_packages(path: str) -> bool:
     name = path.lower().rpartition("/")[2]
     reader = _READERS.get(name)
-    return bool(reader and reader[0] == "pypi") or bool(_REQUIREMENTS.fullmatch(name))
+    return bool(reader and reader[0] == "pypi") or bool(_REQUIREMENTS.search(path.lower()))
 
 
 Reader = tuple[str, Callable[[str, str], Iterator[str]]]

@@ -272,11 +272,12 @@ def _known(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:
         developer = party(match.org_vendor, catalogue) if match.org_vendor else None
         # A stranger's fine-tune: its base is known, its maker is not.
         developer = developer or Party(match.org.lower() or UNKNOWN, match.org or UNKNOWN, UNKNOWN)
-        lineage = _lineage(match.family, catalogue, release, first="inferred")
+        first = "" if family.get("generic") else "inferred"
+        lineage = _lineage(match.family, catalogue, release, first=first)
         licence = None
         weights: Weights = row["weights"]
         key = "/".join(filter(None, (match.org.lower(), "-".join(segments(match.name)))))
-        note = f"a derivative of {family['name']}; its own licence is not known"
+        note = f"named after {family['name']}, made by another; its licence is not known"
     else:
         developer = party(family["vendor"], catalogue)
         lineage = _bases(row, match, catalogue)
@@ -314,7 +315,9 @@ def _is_derivative(match: IdMatch, family: Mapping[str, Any]) -> bool:
         family["weights"] == "closed" and not match.org
     ):
         return False
-    if any(str(example).lower().endswith(name) for example in family["examples"]):
+    if family.get("generic") and match.org and match.org_vendor != "re-upload":
+        return True  # several developers use the name
+    if any(str(example).lower().endswith(name) for example in family.get("examples", ())):
         return False
     if match.org_vendor == "re-upload":
         return match.derived and not match.complete

@@ -172,7 +172,7 @@ def test_a_redirected_client_never_gets_the_default_host() -> None:
 def test_evidence_names_the_line() -> None:
     route = routes(*CASES["base_url in the constructor"][:2])["deepseek-chat"]
     assert "https://api.deepseek.com" in route.evidence
-    assert route.evidence.endswith("line 2")
+    assert route.evidence.endswith("a.py:2")
 
 
 def test_text_in_prose_and_comments_is_bound_to_nothing() -> None:

@@ -18,7 +18,9 @@ from stackaudit import __version__
 ROOT = Path(__file__).parent.parent
 
 
-def run(*args: str, cwd: Path | None = None, text: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *args: str, cwd: Path | None = None, text: str = "", **env: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "stackaudit", *args],
         cwd=cwd, input=text, capture_output=True, encoding="utf-8", timeout=60,
@@ -80,7 +82,10 @@ def test_help(args: list[str], words: list[str]) -> None:
         (["scan", "--format", "jsn"], "--format: unknown value 'jsn'; did you mean 'json'?"),
         (["scan", "--fail-on", "hgih"], "--fail-on: unknown value 'hgih'; did you mean 'high'?"),
         (["scan", "--usage", "usd"], "--usage: unknown value 'usd'; did you mean 'used'?"),
-        (["scan", "--as-of", "22.11.2026"], "--as-of: '22.11.2026' is not a date; write it as 2026-11-22"),
+        (
+            ["scan", "--as-of", "22.11.2026"],
+            "--as-of: '22.11.2026' is not a date; write it as 2026-11-22",
+        ),
         (["scan", "--context", "phi"], "--context: 'phi' is not key=value"),
         (["scan", "-q", "-v"], "choose one"),
         (["scan", "--pack", "finanse"], "did you mean 'finance'?"),
@@ -176,7 +181,9 @@ def test_output_file(form: str, project: Path, tmp_path: Path) -> None:
     assert (quiet.stdout, quiet.stderr) == ("", "")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
 def test_no_permission_to_write(project: Path, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
@@ -193,11 +200,16 @@ def test_disk_full_is_one_line(project: Path) -> None:
             cwd=project, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", env=environment(),
         )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "stackaudit: error: cannot write to standard output: No space left on device\n"
+    assert (
+        done.stderr
+        == "stackaudit: error: cannot write to standard output: No space left on device\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGPIPE on Windows")
-@pytest.mark.parametrize("args", [["schema"], ["--help"], ["scan", "--format", "json", "--fail-on", "never"]])
+@pytest.mark.parametrize(
+    "args", [["schema"], ["--help"], ["scan", "--format", "json", "--fail-on", "never"]]
+)
 def test_a_reader_who_leaves_is_no_error(args: list[str], project: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -238,7 +250,10 @@ def test_explain_unknown_text() -> None:
     done = run("explain", "no-such-thing-at-all-9000")
     assert done.returncode == 1
     assert "not known" in done.stdout
-    assert json.loads(run("explain", "no-such-thing", "--format", "json").stdout)["resolution"] == "unknown"
+    assert (
+        json.loads(run("explain", "no-such-thing", "--format", "json").stdout)["resolution"]
+        == "unknown"
+    )
 
 
 def test_explain_lines_in_order() -> None:
@@ -272,7 +287,9 @@ def test_rules_check_lists_every_fault(tmp_path: Path) -> None:
     assert run("rules", "check", str(ROOT / "rules" / "baseline.yaml")).returncode == 0
 
 
-def test_a_fault_of_the_program_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_of_the_program_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from stackaudit import cli
     from stackaudit.report import json_report
 
@@ -304,6 +321,9 @@ def test_start_up_loads_nothing_heavy() -> None:
     ):
         prefix = f"import sys; sys.argv_heavy = {unwanted!r}\n"
         done = subprocess.run(
-            [sys.executable, "-c", prefix + code, *args], capture_output=True, encoding="utf-8", env=environment()
+            [sys.executable, "-c", prefix + code, *args],
+            capture_output=True,
+            encoding="utf-8",
+            env=environment(),
         )
         assert done.stderr == "[]\n", args

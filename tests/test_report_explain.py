@@ -23,7 +23,9 @@ TOLD = Explanation(
     ),
     (
         AppliedRule("baseline/origin", "baseline", "open", "medium", "Model developed abroad"),
-        AppliedRule("finance/bulk", "finance", "conditional", "high", "Bulk data", 'context.data = ["x"]'),
+        AppliedRule(
+            "finance/bulk", "finance", "conditional", "high", "Bulk data", 'context.data = ["x"]'
+        ),
     ),
 )
 STRANGER = Explanation(

@@ -37,7 +37,9 @@ def test_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("report", [sample(), empty(), crowded(40)], ids=["sample", "empty", "crowded"])
+@pytest.mark.parametrize(
+    "report", [sample(), empty(), crowded(40)], ids=["sample", "empty", "crowded"]
+)
 def test_reports_fit_the_schema(report: Report) -> None:
     check(report)
 
@@ -101,9 +103,24 @@ def test_schema_refuses_what_is_wrong(break_it: Any) -> None:
 
 def test_keys_stand_in_the_order_of_the_contract() -> None:
     data = check(sample())
-    assert list(data) == ["schema_version", "tool", "scan", "context", "components", "findings", "summary"]
+    assert list(data) == [
+        "schema_version",
+        "tool",
+        "scan",
+        "context",
+        "components",
+        "findings",
+        "summary",
+    ]
     assert list(data["scan"]) == ["root", "started_at", "duration_s", "git", "coverage"]
-    assert list(data["scan"]["coverage"]) == ["listed", "scanned", "with_hits", "skipped", "errors", "bytes"]
+    assert list(data["scan"]["coverage"]) == [
+        "listed",
+        "scanned",
+        "with_hits",
+        "skipped",
+        "errors",
+        "bytes",
+    ]
     contract = (
         "id kind name family release developer origin_country lineage lineage_countries licence weights roles"
         " usages routes resolution confidence occurrences"
@@ -135,7 +152,11 @@ def test_every_field_of_the_types_is_written() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     report = sample()
-    other = replace(report, context=dict(reversed(list(report.context.items()))), other_packs={"health": 0, "finance": 5})
+    other = replace(
+        report,
+        context=dict(reversed(list(report.context.items()))),
+        other_packs={"health": 0, "finance": 5},
+    )
     assert as_text(report) == as_text(other)
     assert as_text(report).endswith("}\n")
 
@@ -143,9 +164,20 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 def test_summary_adds_up() -> None:
     summary = check(sample())["summary"]
     assert summary["components"] == 10
-    assert summary["by_kind"] == {"model": 5, "weights": 1, "endpoint": 2, "sdk": 1, "credential": 1}
+    assert summary["by_kind"] == {
+        "model": 5,
+        "weights": 1,
+        "endpoint": 2,
+        "sdk": 1,
+        "credential": 1,
+    }
     assert summary["by_usage"]["doc"] == 1
-    assert summary["by_severity"]["critical"] == {"open": 0, "conditional": 2, "waived": 0, "baseline": 0}
+    assert summary["by_severity"]["critical"] == {
+        "open": 0,
+        "conditional": 2,
+        "waived": 0,
+        "baseline": 0,
+    }
     assert summary["by_origin_country"] == {"CN": 2, "FR": 1, "US": 1, "unknown": 2}
     assert summary["other_packs"] == {"finance": 5, "health": 0}
 
@@ -154,4 +186,7 @@ def test_names_stay_readable_and_odd_bytes_stay_valid() -> None:
     odd = model("通义千问", OPENAI, at("caf\udce9/a.py", 1, "x\ud800y"))
     text = as_text(replace(sample(), components=(odd,), findings=()))
     assert "通义千问" in text
-    assert json.loads(text.encode("utf-8"))["components"][0]["occurrences"][0]["path"] == "caf\ufffd/a.py"
+    assert (
+        json.loads(text.encode("utf-8"))["components"][0]["occurrences"][0]["path"]
+        == "caf\ufffd/a.py"
+    )

@@ -57,7 +57,9 @@ def test_five_hundred_models_are_a_page_not_a_flood(width: int) -> None:
     assert len(text.splitlines()) <= 120
     assert "MODELS (500)" in text
     assert "400 models only offered" in text
-    assert "Vendor 1 (CN): 17 models offered in src/providers/catalogue_1.py" in " ".join(text.split())
+    assert "Vendor 1 (CN): 17 models offered in src/providers/catalogue_1.py" in " ".join(
+        text.split()
+    )
 
 
 def test_information_is_brief_until_asked_for() -> None:
@@ -138,9 +140,15 @@ def test_a_hostile_repository_cannot_write_on_the_screen() -> None:
         sample(),
         root=HOSTILE,
         components=(bad,),
-        findings=(finding("baseline/x", bad, title=HOSTILE, message=HOSTILE, waiver=HOSTILE, zone=HOSTILE),),
+        findings=(
+            finding(
+                "baseline/x", bad, title=HOSTILE, message=HOSTILE, waiver=HOSTILE, zone=HOSTILE
+            ),
+        ),
         coverage=replace(
-            sample().coverage, skipped=(Skip(HOSTILE, HOSTILE),), errors=(ScanError(HOSTILE, HOSTILE),)
+            sample().coverage,
+            skipped=(Skip(HOSTILE, HOSTILE),),
+            errors=(ScanError(HOSTILE, HOSTILE),),
         ),
         context={HOSTILE: (HOSTILE,)},
         other_packs={HOSTILE: 3},
@@ -159,7 +167,9 @@ class CodePage(io.TextIOWrapper):
 
 @pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii", "utf-8"])
 def test_old_code_pages_get_replacements_not_errors(encoding: str) -> None:
-    report = replace(sample(), components=(model("通义千问-é", OPENAI, at("ü/模型.py", 1, "x")),), findings=())
+    report = replace(
+        sample(), components=(model("通义千问-é", OPENAI, at("ü/模型.py", 1, "x")),), findings=()
+    )
     raw = io.BytesIO()
     stream = CodePage(raw, encoding=encoding, newline="\n")
     terminal.write(report, stream, width=100)

@@ -79,7 +79,10 @@ def test_tables_are_never_wider_than_asked(rows: list[tuple[str, ...]], width: i
 
 def test_paragraph_indents_every_line() -> None:
     lines = paragraph("one two three four five six", 24, 4)
-    assert ["".join(s.text for s in row) for row in lines] == ["    one two three four", "    five six"]
+    assert ["".join(s.text for s in row) for row in lines] == [
+        "    one two three four",
+        "    five six",
+    ]
 
 
 def test_small_words() -> None:

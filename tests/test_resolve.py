@@ -132,7 +132,7 @@ def test_spellings_of_one_model_are_one_component() -> None:
 
 
 def test_two_strangers_fine_tunes_are_two_components() -> None:
-    every = found(("a.py", 'x = ["one/Qwen3-4B-Pirate", "two/Qwen3-4B-Pirate"]\n'))
+    every = found(("a.yaml", "model: one/Qwen3-4B-Pirate\nbase_model: two/Qwen3-4B-Pirate\n"))
     assert len(every) == 2
 
 
@@ -162,12 +162,12 @@ def test_many_places_are_counted_and_few_kept() -> None:
     assert (component.occurrence_count, len(component.occurrences)) == (PER_FILE * 3, PER_FILE)
 
 
-def test_a_known_route_beats_an_unknown_one() -> None:
+def test_a_known_route_comes_before_an_unknown_one() -> None:
     every = found(
         ("a.py", 'run(model="gpt-4o")\n'),
         ("b.py", 'from openai import OpenAI\nc = OpenAI()\nc.chat.completions.create(model="gpt-4o")\n'),
     )
-    assert [r.provider for r in every["model:openai/gpt-4-o"].routes] == ["openai"]
+    assert [r.provider for r in every["model:openai/gpt-4-o"].routes][:1] == ["openai"]
 
 
 def test_order_and_result_do_not_depend_on_the_order_of_files() -> None:

@@ -26,6 +26,12 @@ def load() -> Catalogue:
     return Catalogue(compiled.head, lambda: compiled.tables)
 
 
+def _farness(name: str, root: str) -> tuple[bool, int, str]:
+    """How little a package's name says that it is the one behind an import root."""
+    plain, wanted = (re.sub(r"[-_.]+", "-", text).lower() for text in (name, root))
+    return plain != wanted, len(name), name
+
+
 class Catalogue:
     """Compiled tables with their indexes; all of them are built when first asked for."""
 
@@ -107,11 +113,14 @@ class Catalogue:
 
     @cached_property
     def _imports(self) -> dict[tuple[str, str], Row]:
-        return {
-            (row["ecosystem"], root): row
-            for row in self.tables["packages"]
-            for root in row.get("imports", ())
-        }
+        """Import root -> package; of several, the one named like the root, else the shortest."""
+        found: dict[tuple[str, str], Row] = {}
+        for row in self.tables["packages"]:
+            for root in row.get("imports", ()):
+                other = found.setdefault((row["ecosystem"], root), row)
+                if _farness(row["name"], root) < _farness(other["name"], root):
+                    found[row["ecosystem"], root] = row
+        return found
 
     @cached_property
     def _forms(self) -> list[tuple[re.Pattern[str], Row]]:

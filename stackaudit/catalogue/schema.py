@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "retires",
             "lineage",
             "base_in_id",
+            "generic",
             "releases",
             "examples",
             "not",

@@ -60,7 +60,7 @@ def _explain_lines() -> int:
     lines = (raw.decode("utf-8", "replace").strip() for raw in sys.stdin.buffer)
 
     def machines(stream: TextIO) -> None:
-        for told in run(lines):
+        for told in run(lines, nearest=False):
             report.write_json(told, stream)
 
     show_utf8(machines)

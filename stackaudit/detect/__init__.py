@@ -14,6 +14,7 @@ from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Region
 from stackaudit.model import Mention, Package
+from stackaudit.ownnames import is_own
 from stackaudit.paths import usage_of
 from stackaudit.source import SourceFile
 
@@ -63,12 +64,14 @@ def detect(
     Args:
         source: The file.
         catalogue: Knows ids, hosts, packages and places.
-        own_modules: Names of modules the repository itself has; importing them is no package.
+        own_modules: What ``own_names`` gave; the repository's own packages are no third party's.
 
     Files without an anchor are neither decoded nor parsed; manifests are read by their own
     grammar, whatever they contain.
     """
     declared = manifests.parse(source, catalogue.knows_package)
+    if declared:
+        declared = [item for item in declared if not _is_own_package(item, own_modules)]
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
     if not catalogue.find(source.data):
@@ -83,6 +86,10 @@ def detect(
     for part in sources:
         facts = facts.joined(_Reading(part, catalogue, own_modules).facts())
     return facts
+
+
+def _is_own_package(item: Mention, own: frozenset[str]) -> bool:
+    return item.package is not None and is_own(item.package.ecosystem, item.package.name, "", own)
 
 
 class _Reading:
@@ -100,7 +107,9 @@ class _Reading:
         self.imports = tuple(
             found
             for found in evidence.imports(self.text, source.language, catalogue)
-            if found.text.partition(".")[0] not in own_modules
+            if not is_own(
+                found.package["ecosystem"], found.package["name"], found.text, own_modules
+            )
         )
         self.is_code = bool(evidence.ecosystem_of(source.language))
         self.hits = self._with_ordinary(catalogue.find(source.data))

@@ -86,7 +86,7 @@ FIELDS: Mapping[str, Field] = {
     "weights": Field("component", "closed", "whether weights are published", get_args(Weights)),
     "resolution": Field("component", "closed", "how far it is known", get_args(Resolution)),
     "confidence": Field("component", "closed", "how sure the sighting is", get_args(Confidence)),
-    "package": Field("component", "id", "package name as the manifest has it"),
+    "package": Field("component", "glob", "package name as the manifest has it"),
     "ecosystem": Field("component", "closed", "package ecosystem", ECOSYSTEMS),
     "lineage_differs": Field(
         "component",

@@ -12,6 +12,7 @@ from stackaudit.model import (
     Hosting,
     Licence,
     Occurrence,
+    Package,
     Party,
     Route,
 )
@@ -140,6 +141,7 @@ def build(given: Mapping[str, Any]) -> Case:
         roles=tuple(given.get("role", ())),
         routes=tuple(_route(_Getter(row)) for row in routes),
         provider=None if is_model else _party(get, "provider", "provider_country"),
+        package=_package(get),
         occurrence_count=1,
     )
     return Case(component, dict(given.get("context", {})), str(given.get("as_of", "")))
@@ -171,6 +173,11 @@ def _party(get: _Getter, name: str, country: str) -> Party | None:
     parent = get.one("provider_parent_country", "") if name == "provider" else ""
     who = party or UNKNOWN
     return Party(who, who, seat or UNKNOWN, parent_country=parent, entity_lists=lists)
+
+
+def _package(get: _Getter) -> Package | None:
+    name = get.one("package", "")
+    return Package(get.one("ecosystem", UNKNOWN), name) if name else None
 
 
 def _lineage(given: Mapping[str, Any]) -> tuple[Ancestor, ...]:

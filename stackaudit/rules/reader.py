@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, get_args
 
-from stackaudit.model import Change, Match, Rule, RuleKind, RuleTest, Severity, Source
+from stackaudit.model import Change, Match, Per, Rule, RuleKind, RuleTest, Severity, Source
 from stackaudit.rules.checker import Checker, suggest
 from stackaudit.rules.context import Vocabulary
 from stackaudit.rules.document import Node
@@ -18,7 +18,9 @@ _REQUIRED = (
     "id", "title", "severity", "kind", "jurisdiction", "binds", "not_binding", "match", "sources",
     "message", "remedy", "tests",
 )  # fmt: skip
-_OPTIONAL = ("applies_if", "unless", "issued_on", "effective_from", "effective_to", "upcoming")
+_OPTIONAL = (
+    "per", "applies_if", "unless", "issued_on", "effective_from", "effective_to", "upcoming",
+)  # fmt: skip
 _EXPECT = ("fires", "conditional", "announced", "silent")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _JURISDICTION = re.compile(r"(?:global|[A-Z]{2}(?:-[A-Z0-9]{1,3})?)\Z")
@@ -60,6 +62,7 @@ class RuleReader(NamedTuple):
         rows = check.entries(node, "a rule", (*_REQUIRED, *_OPTIONAL), _REQUIRED)
         severity: Any = check.choice(rows.get("severity"), "severity", get_args(Severity))
         kind: Any = check.choice(rows.get("kind"), "kind", get_args(RuleKind))
+        per: Any = check.choice(rows.get("per"), "per", get_args(Per)) or "component"
         rule = Rule(
             id=self.id(rows.get("id")),
             pack=self.pack,
@@ -81,6 +84,7 @@ class RuleReader(NamedTuple):
             remedy=check.text(rows.get("remedy"), "remedy"),
             tests=self.tests(rows.get("tests"), self.outcomes(kind, "applies_if" in rows)),
             line=node.line,
+            per=per,
         )
         self.consistent(rule, rows)
         return rule

@@ -46,6 +46,7 @@ def settle(found: Iterable[Declared]) -> Iterator[Declared]:
     An entry is direct when a root requires it, or when no other entry of the file does.
     """
     kept = list(found)
+    locked = {normalise(item.ecosystem, item.name) for item in kept if item.direct is None}
     required: defaultdict[str, bool] = defaultdict(bool)
     for item in kept:
         if item.direct is not None:

@@ -168,7 +168,7 @@ class _Scopes:
             if (kind == "block" and blocks > 2) or _is_wide(link):
                 continue
             scope = _SPOKEN.get(kind, "beside it")
-            found = self._endpoints.get(link, ())
+            found = self._endpoints.get(link, [])
             if len({m.text for m in found}) == 1:
                 endpoint = found[0]
                 if kind in ("call", "name") or self._may_serve(endpoint, match):

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from hashlib import sha256
 from typing import NamedTuple
 
 from stackaudit import facts
@@ -31,15 +30,15 @@ from stackaudit.model import (
     Status,
     Usage,
 )
+from stackaudit.rules.causes import Hit, causes, fingerprint, grouped
 from stackaudit.rules.fields import names
-from stackaudit.rules.matching import LINEAGE, Values, asked, holds, wanted
+from stackaudit.rules.matching import LINEAGE, Values, asked, holds
+
+__all__ = ["explain", "fingerprint", "judge", "lowered", "order", "places"]
 
 _CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
-#: Which component stands for others with the same cause.
-_TELLING = ("endpoint", "sdk", "weights", "model", "credential")
 _ROUTE = names("route")
 _OCCURRENCE = names("occurrence")
-_LISTS = frozenset({"developer_entity_list", "provider_entity_list", "entity_list"})
 _PLACE = Occurrence("", 0, 0, 0, 0, "", "used", UNKNOWN, "")
 
 
@@ -68,7 +67,7 @@ def judge(
             views = [_View(component, declared) for component in subjects]
         for case in _open_cases(pack, declared, as_of):
             hits = [hit for view in views if (hit := _hit(case, view, usages))]
-            found += _grouped(case.rule, hits)
+            found += grouped(case.rule, hits)
     return tuple(sorted(found, key=order))
 
 
@@ -95,11 +94,6 @@ def explain(component: Component, packs: Iterable[Pack], as_of: date) -> tuple[A
                     )
                 )
     return tuple(sorted(found, key=lambda told: (SEVERITIES.index(told.severity), told.id)))
-
-
-def fingerprint(rule: str, component: str) -> str:
-    """Identity of a finding over time: 16 hex digits of the rule and the component."""
-    return sha256(f"{rule}\0{component}".encode()).hexdigest()[:16]
 
 
 def places(component: Component, usages: Collection[Usage]) -> tuple[tuple[Occurrence, ...], bool]:
@@ -155,14 +149,6 @@ class _Matched(NamedTuple):
     offered: bool
 
 
-class _Hit(NamedTuple):
-    """A finding on one component, and what it may share with others."""
-
-    finding: Finding
-    kind: str
-    keys: frozenset[str]
-
-
 class _Same(NamedTuple):
     """Packs compared by identity, since their contents cannot be hashed."""
 
@@ -211,13 +197,15 @@ def _speaks(case: _Case, view: _View, usages: Collection[Usage]) -> _Matched | N
     return _matched(case, view, counted, offered) if counted else None
 
 
-def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> _Hit | None:
+def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> Hit | None:
     matched = _speaks(case, view, usages)
     if matched is None:
         return None
     rule, component = case.rule, view.component
     sources = _sources(case, component)
-    limits: list[Confidence] = [*matched.limits, *(["medium"] if matched.offered else [])]
+    limits = [*matched.limits]
+    if matched.offered:
+        limits.append("medium")
     finding = Finding(
         fingerprint=fingerprint(rule.id, component.id),
         rule=rule.id,
@@ -236,7 +224,8 @@ def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> _Hit | None:
         effective_from=rule.effective_from,
         components=(component.id,),
     )
-    return _Hit(finding, component.kind, frozenset(_causes(rule, component, matched)))
+    operators = {name for route in matched.routes for name in route["provider"] or ()}
+    return Hit(finding, component.kind, causes(rule, component, operators))
 
 
 def _sources(case: _Case, component: Component) -> tuple[Source, ...]:
@@ -249,64 +238,6 @@ def _sources(case: _Case, component: Component) -> tuple[Source, ...]:
     checked = component.checked or case.rule.sources[0].checked_on
     text = Source(licence.name, issuer, "licence text", licence.source, checked, "secondary")
     return (text, *case.rule.sources)
-
-
-def _causes(rule: Rule, component: Component, matched: _Matched) -> set[str]:
-    """What a finding may share with those on other components; its own id where it shares none."""
-    found: set[str] = set()
-    if rule.per == "scan":
-        found = {"all"}
-    elif rule.per == "provider":
-        found = {name for route in matched.routes for name in route["provider"] or ()}
-    elif rule.per == "developer":
-        party = component.developer or component.provider
-        found = {party.id} if party else set()
-    elif rule.per == "listed":
-        lists = wanted(rule.match, _LISTS)
-        parties = [p for p in (component.developer, component.provider) if p]
-        found = {p.id for p in parties if lists.intersection(p.entity_lists)}
-        found |= {r.provider for r in component.routes if lists.intersection(r.provider_entity_lists)}
-    return {f"{rule.per}:{name}" for name in found - {UNKNOWN, ""}} or {component.id}
-
-
-def _grouped(rule: Rule, hits: Iterable[_Hit]) -> list[Finding]:
-    """Hits with the same cause as one finding, led by the worst and most telling of them.
-
-    A component with several causes joins those others have and leads one for the rest.
-    """
-    if rule.per == "component":
-        return [hit.finding for hit in hits]
-    led: dict[str, int] = {}
-    groups: list[list[Finding]] = []
-    causes: list[list[str]] = []
-    for finding, _, keys in sorted(hits, key=_telling):
-        for group in sorted({led[key] for key in keys & led.keys()}):
-            groups[group].append(finding)
-        rest = sorted(keys - led.keys())
-        if rest:
-            led.update(dict.fromkeys(rest, len(groups)))
-            groups.append([finding])
-            causes.append(rest)
-    return [_joined(rule, *pair) for pair in zip(groups, causes, strict=True)]
-
-
-def _telling(hit: _Hit) -> tuple[int, int, int, str]:
-    severity = SEVERITIES.index(hit.finding.severity)
-    return len(hit.keys), severity, _TELLING.index(hit.kind), hit.finding.component
-
-
-def _joined(rule: Rule, group: Sequence[Finding], causes: Sequence[str]) -> Finding:
-    worst = min((f.severity for f in group), key=SEVERITIES.index)
-    grave = [f for f in group if f.severity == worst]
-    return replace(
-        group[0],
-        fingerprint=fingerprint(rule.id, "+".join(causes)),
-        severity=worst,
-        confidence=min((f.confidence for f in grave), key=_CONFIDENCES.index),
-        occurrences=tuple(place for f in group for place in f.occurrences),
-        sources=tuple(dict.fromkeys(source for f in group for source in f.sources)),
-        components=tuple(f.component for f in group),
-    )
 
 
 def _in_force(rule: Rule, as_of: date) -> bool:

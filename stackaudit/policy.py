@@ -23,6 +23,7 @@ from stackaudit.model import (
     Weights,
 )
 from stackaudit.rules.checker import suggest
+from stackaudit.rules.matching import Values
 
 #: Pack id of the findings made here; they fail the gate whatever the threshold.
 PACK = "policy"
@@ -38,9 +39,9 @@ class Fact(NamedTuple):
 
 class _Subject(NamedTuple):
     component: Component
-    known: Mapping[str, facts.Values]
-    routes: list[dict[str, facts.Values]]
-    lineage: list[dict[str, facts.Values]]
+    known: Mapping[str, Values]
+    routes: list[dict[str, Values]]
+    lineage: list[dict[str, Values]]
 
 
 def _fact(*spellings: str) -> Fact:

@@ -155,7 +155,8 @@ def test_policy_fails_the_build(project: Path) -> None:
 
 
 def test_strict_asks_for_completeness(project: Path) -> None:
-    broken = "from openai import OpenAI\nclient.create(model='deepseek-chat')\ndef broken(:\n"
+    named = "from openai import OpenAI\nNAME = 'deepseek-chat'\nclient.create(model=NAME)\n"
+    broken = f"{named}def broken(:\n"
     (project / "broken.py").write_text(broken)
     done = run("scan", "--strict", "--fail-on", "never", cwd=project)
     assert done.returncode == 3

@@ -7,9 +7,10 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import mentions, models
+from reading import bound, mentions, models
 
 from stackaudit.detect import notebooks
+from stackaudit.source import SourceFile
 
 
 def notebook(*cells: tuple[str, str | list[str]], indent: int | None = 1, ascii_only: bool = False) -> bytes:
@@ -27,10 +28,32 @@ def place(data: bytes, line: int, column: int, length: int) -> str:
     return data.decode().split("\n")[line - 1][column - 1 : column - 1 + length]
 
 
-def test_cells_are_joined_and_outputs_left_out() -> None:
-    data = notebook(("markdown", "# gpt-4o"), ("code", ["a = 1\n", "b = 2"]))
-    found = list(notebooks.cells(data.decode("latin-1")))
-    assert [(cell.kind, cell.text) for cell in found] == [("markdown", "# gpt-4o"), ("code", "a = 1\nb = 2")]
+def views(data: bytes) -> dict[str, str]:
+    source = SourceFile("a.ipynb", data, "notebook")
+    return {view.language: view.data.decode() for view in notebooks.views(source)}
+
+
+def test_code_and_prose_are_joined_apart_and_outputs_left_out() -> None:
+    data = notebook(("markdown", "# gpt-4o"), ("code", ["a = 1\n", "b = 'ü😀'"]), ("code", "c = 2"))
+    found = views(data)
+    assert found["markdown"].split() == ["#", "gpt-4o"]
+    assert found["python"].split("\n\n")[:2] == ["a = 1\nb = 'ü😀'", "c = 2"]
+
+
+def test_names_are_followed_from_cell_to_cell() -> None:
+    data = notebook(("code", 'from openai import OpenAI\nc = OpenAI(base_url="https://api.deepseek.com")'),
+                    ("code", 'c.chat.completions.create(model="deepseek-chat")'))  # fmt: skip
+    (route,) = [b.route for b in bound("a.ipynb", data) if b.mention.kind == "model"]
+    assert route is not None
+    assert (route.provider, route.basis) == ("deepseek", "observed")
+
+
+def test_shell_lines_are_shell() -> None:
+    data = notebook(("code", "!ollama pull qwen3:8b\nx = 1"), ("code", "%%bash\nollama run llama3.2:1b"))
+    assert [(m.text, m.key) for m in mentions("a.ipynb", data, "model")] == [
+        ("qwen3:8b", "ollama pull"),
+        ("llama3.2:1b", "ollama run"),
+    ]
 
 
 def test_code_is_use_and_prose_is_not() -> None:
@@ -81,7 +104,7 @@ def test_old_notebooks_with_worksheets_are_read() -> None:
     [b"", b"{", b"[]", b"null", b'{"cells": 3}', b'{"cells": [3, null, {"source": 4}]}', b"\xff\xfe"],
 )
 def test_broken_notebooks_are_no_fault(data: bytes) -> None:
-    assert list(notebooks.cells(data.decode("latin-1"))) == []
+    assert views(data) == {}
 
 
 def test_a_cut_off_notebook_yields_what_is_there() -> None:

@@ -74,6 +74,15 @@ def test_information_is_brief_until_asked_for() -> None:
     assert "Do        Route" in render(report, verbose=True)
 
 
+def test_a_finding_on_several_components_names_the_first_of_them() -> None:
+    report = sample()
+    ids = tuple(c.id for c in report.components[:4])
+    shared = finding("baseline/shared", report.components[0], components=ids)
+    text = render(replace(report, findings=(shared,)))
+    names = "DeepSeek-V3, DeepSeek-R1-Distill-Llama-70B and 2 more: app/llm.py:7"
+    assert names in " ".join(text.split())
+
+
 def test_the_page_keeps_the_models_named_most() -> None:
     report = crowded()
     often = model("often-named", OPENAI, *(at("a.py", n + 1, "often-named") for n in range(9)))

@@ -56,7 +56,7 @@ class Catalogue:
 
         The name starts one byte after the match does.
         """
-        words = set()
+        words: set[bytes] = set()
         for head, _family, _release, strong, _start in self.tables["heads"]:
             first, *rest = head.split(" ")
             if not strong:

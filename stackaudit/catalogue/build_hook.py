@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueBuildHook(BuildHookInterface):  # type: ignore[type-arg,misc]
+class CatalogueBuildHook(BuildHookInterface):  # type: ignore[misc]
     """Hatchling custom build hook."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ class Lookup:
     def __init__(self, tables: Mapping[str, Any]) -> None:
         self._families = tables["families"]
         self._words = frozenset(tables["words"])
-        self._root: dict[str, Any] = {}
+        self._root: dict[Any, Any] = {}
         known: set[str] = set()
         for head, family, release, strong, at_start in tables["heads"]:
             node = self._root

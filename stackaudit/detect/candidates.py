@@ -115,7 +115,15 @@ class Reader:
         return key[-40:] in before[-80 - len(key) :]
 
     def _symbol(self, entry: Entry, raw: str) -> Iterator[Candidate]:
-        """A constant of an SDK that names a model: ``ChatModel.GPT_4_O``."""
+        """A credential variable, or a constant of an SDK that names a model: ``Chat.GPT_4_O``."""
+        name = last_part(raw)
+        credential = self._catalogue.credential(name)
+        if credential and credential["kind"] == "credential":
+            start = len(raw) - len(name)
+            yield self._candidate(
+                "credential", entry, start, len(raw), VALUE, CERTAIN, "", credential
+            )
+            return
         found = _SYMBOL.fullmatch(raw)
         if not found:
             return

@@ -13,6 +13,8 @@ from stackaudit.source import SourceFile
 _MAX_CELLS = 5_000
 #: A line given to the shell, with its continuations.
 _SHELL_LINE = re.compile(r"^[ \t]*[!%](?:[^\n\\]|\\.)*+", re.MULTILINE | re.DOTALL)
+_ESCAPE = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+_KEEP_LINES = re.compile(r"[^\n]+")
 _SHELL_CELL = ("%%bash", "%%sh", "%%script")
 
 
@@ -30,6 +32,9 @@ class View(SourceFile):
     """One kind of content of a notebook, read as a file of its own; positions are the notebook's."""
 
     __slots__ = ("_pieces", "_starts", "_whole")
+    _whole: SourceFile
+    _pieces: list[_Piece]
+    _starts: list[int]
 
     def __init__(
         self, whole: SourceFile, language: str, data: bytes, pieces: list[_Piece]
@@ -42,15 +47,26 @@ class View(SourceFile):
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column in the notebook file of an offset in this view."""
         piece = self._pieces[max(0, bisect_right(self._starts, offset) - 1)]
-        raw = self._whole.data
-        at, left = piece.start, offset - piece.at
-        while left > 0 and at < piece.end:
-            if raw[at] == 0x5C:  # a backslash escape stands for one character
-                at += 6 if raw[at + 1 : at + 2] == b"u" else 2
-            else:
+        characters = len(self.data[piece.at : offset].decode("utf-8", "ignore"))
+        at = _after(self._whole.data, piece.start, piece.end, characters)
+        return self._whole.position(at)
+
+
+def _after(raw: bytes, at: int, end: int, characters: int) -> int:
+    """Offset in a raw JSON string after so many characters of its value."""
+    for _ in range(characters):
+        if at >= end:
+            break
+        if raw[at] == 0x5C:  # a backslash escape stands for one character
+            escape = raw[at + 1 : at + 4].lower()
+            # Characters beyond the basic plane are written as two escapes.
+            pair = escape[:2] == b"ud" and escape[2:] in b"89ab"
+            at += 12 if pair else 6 if escape[:1] == b"u" else 2
+        else:
+            at += 1
+            while at < end and raw[at] & 0xC0 == 0x80:
                 at += 1
-            left -= 1
-        return self._whole.position(min(at, piece.end))
+    return min(at, end)
 
 
 def views(source: SourceFile) -> Iterator[View]:
@@ -69,14 +85,14 @@ def views(source: SourceFile) -> Iterator[View]:
                 shell.add(_only_shell(joined), pieces)
     for part, language in ((code, "python"), (shell, "shell"), (prose, "markdown")):
         if part.pieces:
-            yield View(source, language, "".join(part.text).encode("latin-1"), part.pieces)
+            yield View(source, language, b"".join(part.text), part.pieces)
 
 
 class _Part:
     """The growing text of one view."""
 
     def __init__(self) -> None:
-        self.text: list[str] = []
+        self.text: list[bytes] = []
         self.pieces: list[_Piece] = []
         self._length = 0
 
@@ -84,9 +100,10 @@ class _Part:
         at = self._length
         for value, start, end in pieces:
             self.pieces.append(_Piece(at, start, end))
-            at += len(value)
-        self.text += [joined, "\n\n"]
-        self._length += len(joined) + 2
+            at += len(_bytes(value))
+        content = _bytes(joined)
+        self.text += [content, b"\n\n"]
+        self._length += len(content) + 2
 
 
 def _cells(text: str) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
@@ -99,7 +116,8 @@ def _cells(text: str) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
             continue
         link = entry.links[0] if entry.links else ""
         if entry.keys[-1] in ("source", "input") and "outputs" not in entry.keys:
-            value = _narrow(entry.text) or text[entry.start : entry.end]
+            plain = text[entry.start : entry.end].encode("latin-1").decode("utf-8", "replace")
+            value = entry.text or plain
             parts.setdefault(link, []).append((value, entry.start, entry.end))
             if len(parts) > _MAX_CELLS:
                 return
@@ -109,13 +127,16 @@ def _cells(text: str) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
         yield kinds.get(link, "code"), pieces
 
 
-def _narrow(value: str) -> str:
-    """Escaped characters beyond latin-1 as one placeholder each, so that lengths stay."""
-    return value.encode("latin-1", "replace").decode("latin-1")
+def _bytes(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")
 
 
 def _blank(found: re.Match[str]) -> str:
-    return "".join("\n" if character == "\n" else " " for character in found[0])
+    return _KEEP_LINES.sub(_spaces, found[0])
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(_bytes(found[0]))
 
 
 def _only_shell(text: str) -> str:
@@ -124,7 +145,7 @@ def _only_shell(text: str) -> str:
     for found in _SHELL_LINE.finditer(text):
         mark = text.find("!", found.start(), found.end())
         mark = mark if mark >= 0 else text.find("%", found.start(), found.end())
-        kept.append(re.sub(r"[^\n]", " ", text[end : mark + 1]))
+        kept.append(_KEEP_LINES.sub(_spaces, text[end : mark + 1]))
         kept.append(text[mark + 1 : found.end()])
         end = found.end()
-    return "".join(kept) + re.sub(r"[^\n]", " ", text[end:])
+    return "".join(kept) + _KEEP_LINES.sub(_spaces, text[end:])

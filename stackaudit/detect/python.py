@@ -198,10 +198,10 @@ class _Follower:
             return
         if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)):
             return
-        value = self._text_of(node, 0)
-        if value and len(value) <= _MAX_TEXT:
+        made = self._text_of(node, 0)
+        if made and len(made) <= _MAX_TEXT:
             start, end = self._offset(node), self._offset(node, end=True)
-            assembled.setdefault(start, Assembled(start, end, value, key, links, provides))
+            assembled.setdefault(start, Assembled(start, end, made, key, links, provides))
 
     def _text_of(self, node: ast.expr, depth: int) -> str:
         """The text of an expression; unknown parts become ``{}``; empty when nothing is known."""

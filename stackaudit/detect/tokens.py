@@ -36,14 +36,14 @@ def pieces(text: str, hits: Sequence[int] | None = None) -> Iterator[Piece]:
         if hit < end:
             continue
         start = _piece_start(text, hit, end)
-        found = _PIECE.match(text, start)
+        whole = _PIECE.match(text, start)
         # Braces in the text before a hit can make the piece end early: start again at the hit.
-        if found is None or found.end() <= hit:
-            found = _PIECE.match(text, hit)
-        if found is None:
+        if whole is None or whole.end() <= hit:
+            whole = _PIECE.match(text, hit)
+        if whole is None:
             continue
-        end = found.end()
-        piece = _trim(found.start(), found.group()[: _MAX * 2])
+        end = whole.end()
+        piece = _trim(whole.start(), whole.group()[: _MAX * 2])
         if piece:
             yield piece
 

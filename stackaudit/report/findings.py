@@ -79,7 +79,7 @@ def _where(group: Sequence[Finding], names: Mapping[str, str], view: View) -> li
     most = len(group) if view.verbose or len(group) <= _MOST_COMPONENTS + 1 else _MOST_COMPONENTS
     lines: list[Line] = []
     for number, finding in enumerate(group[:most]):
-        text = f"{_name(finding, names)}: {_spots(finding, view)}"
+        text = f"{_named([finding], names)}: {_spots(finding, view)}"
         lines += labelled("" if number else "Where", text, view.width, _MARGIN)
     if group[most:]:
         text = f"and {len(group[most:]):,} more (-v lists them all)"
@@ -87,8 +87,10 @@ def _where(group: Sequence[Finding], names: Mapping[str, str], view: View) -> li
     return lines
 
 
-def _name(finding: Finding, names: Mapping[str, str]) -> str:
-    return names.get(finding.component) or clean(finding.component)
+def _named(findings: Iterable[Finding], names: Mapping[str, str]) -> str:
+    """The first few components they speak for."""
+    ids = dict.fromkeys(part for f in findings for part in f.components or (f.component,))
+    return listed((names.get(part) or clean(part) for part in ids), 2)
 
 
 def _spots(finding: Finding, view: View, most: int = _MOST_PLACES) -> str:
@@ -113,7 +115,7 @@ def _notes(findings: Sequence[Finding], names: Mapping[str, str], view: View) ->
     for group in _by_rule(findings):
         first = group[0]
         spots = [places.place(o) for o in first.occurrences[:1]]
-        who = " in ".join([_name(first, names), *spots])
+        who = " in ".join([_named([first], names), *spots])
         more = f" and {len(group) - 1:,} more" if group[1:] else ""
         text = f"{prose(first.title)}: {who}{more} [{clean(first.rule)}]"
         lines += labelled(" " * _MARGIN + "-", text, view.width, _MARGIN + 2)
@@ -164,8 +166,7 @@ def _one_line_a_rule(
     lines: list[Line] = []
     for group in groups[:_MOST_RULES]:
         first = group[0]
-        who = listed(dict.fromkeys(_name(f, names) for f in group), 2)
-        text = f"{prose(first.title)}: {who} [{clean(first.rule)}]"
+        text = f"{prose(first.title)}: {_named(group, names)} [{clean(first.rule)}]"
         head, *rest = paragraph(text, view.width, 4 + _MARGIN)
         label = Span(first.severity.ljust(_MARGIN), first.severity)
         lines += [line("    ", label, *head[1:]), *rest]
@@ -183,7 +184,7 @@ def _accepted(findings: Sequence[Finding], names: Mapping[str, str], view: View)
     most = len(findings) if view.verbose else 10
     for finding in findings[:most]:
         why = prose(finding.waiver) if finding.status == "waived" else "in the baseline"
-        text = f"{clean(finding.rule)}, {_name(finding, names)}: {why or 'waived'}"
+        text = f"{clean(finding.rule)}, {_named([finding], names)}: {why or 'waived'}"
         lines += paragraph(text, view.width, 2)
     if findings[most:]:
         lines.append(line(Span(f"  and {len(findings) - most:,} more (-v)", "dim")))

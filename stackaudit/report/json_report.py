@@ -220,6 +220,7 @@ def _finding(f: Finding) -> dict[str, Any]:
         "zone": f.zone,
         "confidence": f.confidence,
         "effective_from": f.effective_from,
+        "components": list(f.components or (f.component,)),
     }
 
 

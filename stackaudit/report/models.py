@@ -38,8 +38,8 @@ def section(components: Sequence[Component], view: View) -> list[Line]:
     if rows:
         headers, row_of = (_WIDE_HEADERS, _one_line) if view.wide else (_HEADERS, _two_lines)
         lines += table(headers, [row_of(c, view) for c in rows], view.width)
-    lines += _groups(rest, view, "more, named less often", "")
-    lines += _groups(menu, view, "only offered, as entries of a menu or price list", " offered")
+    lines += _groups(rest, view, "more model", "named less often", "")
+    lines += _groups(menu, view, "model", "only offered, as entries of a list", " offered")
     return [*lines, *left_out(shown.hidden, "model", view), ()]
 
 
@@ -109,7 +109,10 @@ def _licence(component: Component) -> str:
 def _routes(component: Component) -> str:
     """Every way it is reached and where each is processed."""
     seen = [r for r in component.routes if r.route != UNKNOWN]
-    ways = list(dict.fromkeys(map(places.way, seen)))
+    ways: list[str] = []
+    for told in map(places.way, sorted(seen, key=lambda r: r.basis != "observed")):
+        if told not in ways and told.removesuffix(places.INFERRED) not in ways:
+            ways.append(told)
     if not ways:
         return "route not visible"
     more = [f"{len(ways) - 2} more ways"] if len(ways) > 2 else []
@@ -117,11 +120,11 @@ def _routes(component: Component) -> str:
     return "; ".join(ways[:2] + more + elsewhere)
 
 
-def _groups(rows: Sequence[Component], view: View, what: str, verb: str) -> list[Line]:
+def _groups(rows: Sequence[Component], view: View, noun: str, what: str, verb: str) -> list[Line]:
     """A count of ``rows``, then one line a developer."""
     if not rows:
         return []
-    intro = f"{count(len(rows), 'model')} {what} (-v lists them all):"
+    intro = f"{count(len(rows), noun)} {what} (-v lists them all):"
     lines: list[Line] = paragraph(intro, view.width, 2, "dim")
     groups: dict[str, list[Component]] = {}
     for component in rows:

@@ -17,6 +17,8 @@ _USAGE_WORDS: dict[Usage, str] = {
     "doc": "in docs",
     "comment": "in comments",
 }
+#: How a phrase on a route ends that no line of code spells out.
+INFERRED = ", inferred"
 _ROUTE_WORDS = {
     "vendor-api": "developer's own API",
     "cloud": "cloud service",
@@ -80,7 +82,7 @@ def way(route: Route) -> str:
             "anywhere": ", processed anywhere",
             UNKNOWN: ", place unknown",
         }.get(where, f", in {where}")
-    return text if route.basis == "observed" else f"{text}, inferred"
+    return text if route.basis == "observed" else text + INFERRED
 
 
 def route_kind(route: Route) -> str:

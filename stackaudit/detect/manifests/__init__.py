@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from stackaudit.detect.manifests.declared import Declared, normalise, settle
+from stackaudit.detect.manifests.declared import Declared, locked, normalise, settle
 from stackaudit.model import Mention, Package
 
 if TYPE_CHECKING:
@@ -96,6 +96,21 @@ _LOCKS = frozenset(
         "gems.locked",
     }
 )
+#: Lock files that hold both entries and, apart from them, what each entry requires.
+_WITH_ENTRIES = frozenset(
+    {
+        "cargo:cargo_lock",
+        "composer:composer_lock",
+        "elixir:mix_lock",
+        "npm_locks:bun_lock",
+        "npm_locks:package_lock",
+        "npm_locks:pnpm_lock",
+        "npm_locks:yarn_lock",
+        "pypi_locks:poetry_lock",
+        "pypi_locks:uv_lock",
+        "ruby:gemfile_lock",
+    }
+)
 
 
 def is_manifest(path: str) -> bool:
@@ -123,7 +138,10 @@ def parse(source: SourceFile, known: Known) -> list[Mention] | None:
     found = _load(spec)(source.data.decode("latin-1"))
     if found is None:
         return None
-    unique = {item.start: item for item in settle(_known_only(found, known))}
+    kept = _known_only(found, known)
+    unique = {
+        item.start: item for item in settle(locked(kept) if spec in _WITH_ENTRIES else kept)
+    }
     return [_mention(source, unique[start]) for start in sorted(unique)]
 
 

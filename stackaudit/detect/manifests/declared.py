@@ -40,13 +40,24 @@ def normalise(ecosystem: str, name: str) -> str:
     return name.lower() if ecosystem == "packagist" else name
 
 
+def locked(found: Iterable[Declared]) -> Iterator[Declared]:
+    """Drop what other packages merely could require: all that has no entry of its own.
+
+    For lock files whose entries are told from requirement lines by ``direct`` None.
+    """
+    kept = list(found)
+    entries = {normalise(item.ecosystem, item.name) for item in kept if item.direct is None}
+    for item in kept:
+        if item.direct is not False or normalise(item.ecosystem, item.name) in entries:
+            yield item
+
+
 def settle(found: Iterable[Declared]) -> Iterator[Declared]:
     """Decide ``direct`` where it is None.
 
     An entry is direct when a root requires it, or when no other entry of the file does.
     """
     kept = list(found)
-    locked = {normalise(item.ecosystem, item.name) for item in kept if item.direct is None}
     required: defaultdict[str, bool] = defaultdict(bool)
     for item in kept:
         if item.direct is not None:

@@ -16,8 +16,9 @@ _LINE = re.compile(
 )
 _TARGET = re.compile(rf"=>[ \t]*+{_MODULE}[ \t]++(?P<version>v\S++)")
 _SUM = re.compile(
-    r"^(?P<module>[^\s/]++/[^\s]++) (?P<version>v[^\s/]++)(?:/go\.mod)? h1:", re.MULTILINE
+    r"^(?P<module>[^\s/]++/[^\s]++) (?P<version>v[^\s/]++)(?P<mod>/go\.mod)? h1:", re.MULTILINE
 )
+_SEMVER = re.compile(r"v(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([^+]*))?")
 _VERBS = frozenset({"require", "replace"})
 
 
@@ -53,6 +54,33 @@ def _entry(text: str, match: re.Match[str], verb: str) -> Iterator[Declared]:
 
 
 def go_sum(text: str) -> Iterator[Declared]:
-    """Read every line; the file does not tell direct from transitive modules."""
+    """Read the lines of each module's newest version, when its code was needed.
+
+    Only the newest version is built; a module without a hash of its code was looked at for its
+    requirements alone. The file does not tell direct from transitive modules.
+    """
+    newest: dict[str, tuple[tuple[object, ...], bool, list[re.Match[str]]]] = {}
     for match in _SUM.finditer(text):
-        yield Declared(*match.span("module"), "go", match["module"], match["version"], "sum", False)
+        order = _order(match["version"])
+        best, code, lines = newest.get(match["module"], ((), False, []))
+        if not lines or order > best:
+            newest[match["module"]] = (order, not match["mod"], [match])
+        elif order == best:
+            newest[match["module"]] = (order, code or not match["mod"], lines)
+            lines.append(match)
+    for _, code, lines in newest.values():
+        for match in lines if code else ():
+            module, version = match["module"], match["version"]
+            yield Declared(*match.span("module"), "go", module, version, "sum", False)
+
+
+def _order(version: str) -> tuple[object, ...]:
+    """A key that sorts by semantic version; pre-releases come before their release."""
+    match = _SEMVER.match(version)
+    if not match:
+        return (-1, version)
+    parts = [
+        (0, int(part), "") if part.isdecimal() and len(part) < 19 else (1, 0, part)
+        for part in (match[4] or "").split(".")
+    ]
+    return (*map(int, match.group(1, 2, 3)), match[4] is None, parts)

@@ -12,13 +12,14 @@ from stackaudit.detect.manifests.tomlscan import scan
 #: Sources of the project itself, not of a package it depends on.
 _OWN = frozenset({"editable", "virtual", "directory"})
 _UV = frozenset({"package", "packages", "manifest"})
-#: Arrays of requirement strings.
-_STRINGS = frozenset({"package.dependencies", "package.extras"})
 _PIPENV_OTHER = frozenset({"_meta", ""})
 
 
 def uv_lock(text: str) -> Iterator[Declared]:
-    """Read ``uv.lock`` and ``pylock.toml``: entries, requirement lines, the root's metadata."""
+    """Read ``uv.lock`` and ``pylock.toml``: entries, requirement lines, the root's metadata.
+
+    Extras that other packages offer are left out.
+    """
     item: Declared | None = None
     own = False
     for value in scan(text):
@@ -30,6 +31,9 @@ def uv_lock(text: str) -> Iterator[Declared]:
             entry = len(names) == 2
             own = own and not entry
             direct = None if entry else own or names[0] == "manifest"
+            if names[1] == "optional-dependencies" and not own:
+                item = None
+                continue
             item = Declared(
                 value.start, value.end, "pypi", value.text, "", ".".join(names[:-1]), direct
             )
@@ -42,7 +46,7 @@ def uv_lock(text: str) -> Iterator[Declared]:
 
 
 def poetry_lock(text: str) -> Iterator[Declared]:
-    """Read ``poetry.lock`` and ``pdm.lock``: entries, what they require, extras."""
+    """Read ``poetry.lock`` and ``pdm.lock``: entries, what they require, the project's extras."""
     item: Declared | None = None
     for value in scan(text):
         names = tuple(key.text for key in value.path)
@@ -59,7 +63,7 @@ def poetry_lock(text: str) -> Iterator[Declared]:
                 item = Declared(key.start, key.end, "pypi", key.text, "", section, False)
             if names[3:] in ((), ("version",)) and value.text and not item.version:
                 item = item._replace(version=value.text)
-        elif value.text is not None and (section in _STRINGS or names[0] == "extras"):
+        elif value.text is not None and (section == "package.dependencies" or names[0] == "extras"):
             direct = names[0] == "extras"
             yield from _some(requirement(text, value.start, value.end, section, direct=direct))
     yield from _some(item)

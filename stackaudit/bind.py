@@ -164,11 +164,13 @@ class _Scopes:
         for link in mention.links:
             kind = link.partition(":")[0]
             blocks += kind == "block"
-            # Siblings share the outer blocks of a file; only the nearest two belong together.
-            if (kind == "block" and blocks > 2) or _is_wide(link):
+            found = self._endpoints.get(link, [])
+            if kind == "block" and blocks > 2:
+                # Siblings share the outer blocks of a file; a host right in one serves all of it.
+                found = [m for m in found if _block(m) == link]
+            if (kind == "block" and blocks > 2 and not found) or _is_wide(link):
                 continue
             scope = _SPOKEN.get(kind, "beside it")
-            found = self._endpoints.get(link, [])
             if len({m.text for m in found}) == 1:
                 endpoint = found[0]
                 if kind in ("call", "name") or self._may_serve(endpoint, match):
@@ -270,7 +272,7 @@ class _Scopes:
             endpoint = next(iter(endpoints.values()))
             evidence = f"{endpoint.text}, the only endpoint of {endpoint.path}"
             return self._endpoint(endpoint, "inferred", evidence) if self._may_serve(endpoint, match) else None
-        if endpoints or self._facts.base_urls:
+        if endpoints or self._facts.base_urls or any(c.redirected for c in self._facts.clients):
             return None
         hosts = {
             row["host"]: row["name"]
@@ -291,6 +293,10 @@ def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
     """A container image that runs weights."""
     row = catalogue.image(mention.text) if mention.package else None
     return bool(row and row["ecosystem"] == "docker" and row["kind"] == "local-inference")
+
+
+def _block(mention: Mention) -> str:
+    return next((link for link in mention.links if link.startswith("block:")), "")
 
 
 def _is_wide(link: str) -> bool:

@@ -16,6 +16,7 @@ from stackaudit.detect import FileFacts
 from stackaudit.model import (
     Component,
     Explanation,
+    Hosting,
     Kind,
     Mention,
     Pack,
@@ -50,9 +51,11 @@ def explain(
         return Explanation(text, component, nearest=tuple(near))
     (bound,) = bind(FileFacts((mention,)), catalogue)
     (component,) = components([bound], catalogue)
-    component = _with_offers(component, bound, catalogue)
-    rules = judge.explain(component, packs, as_of or date.today()) if packs else ()
-    shown = replace(component, occurrences=(), occurrence_count=0)
+    offered = _with_offers(component, bound, catalogue)
+    # Open weights need not be used at their developer's: rules see only what the id itself says.
+    judged = component if component.weights == "open" else offered
+    rules = judge.explain(judged, packs, as_of or date.today()) if packs else ()
+    shown = replace(offered, occurrences=(), occurrence_count=0)
     return Explanation(text, shown, tuple(_provenance(component, catalogue)), rules)
 
 
@@ -118,6 +121,8 @@ def _offers(developer: str, catalogue: Catalogue) -> tuple[Route, ...]:
             if host:
                 words = f"its developer offers {host.host}"
                 offer = endpoint_route(catalogue, host, "inferred", words)
+                if any(mark in row["host"] for mark in "{*"):  # as many places as regions
+                    offer = replace(offer, hosting=Hosting("region"))
                 offers.setdefault((offer.service, offer.hosting), offer)
     return tuple(offers.values())
 

@@ -81,7 +81,7 @@ HOSTS = [
     ("a.py", 'x = "https://api.deepseek.com/v1"\n', ["https://api.deepseek.com/v1 used"]),
     ("a.py", 'x = "api.deepseek.com"\n', ["api.deepseek.com used"]),
     ("a.py", "# https://api.deepseek.com\n", ["https://api.deepseek.com comment"]),
-    ("a.py", 'x = "http://localhost:11434"\n', []),
+    ("a.py", '# "http://localhost:11434"\n', []),
     ("a.py", 'x = "https://api.openai.com.evil.example"\n', []),
     ("a.py", 'load_dataset("https://huggingface.co/datasets/squad")\n', []),
     ("a.md", "See https://huggingface.co/docs.\n", []),

@@ -55,7 +55,7 @@ def test_unknown(text: str) -> None:
     assert (explanation.component.developer, explanation.component.routes, explanation.provenance) == (None, (), ())
 
 
-@pytest.mark.parametrize(("text", "near"), [("gtp-4o", "gpt-4o"), ("api.deepseek.co", "api.deepseek.com"), ("antropic", "Anthropic")])
+@pytest.mark.parametrize(("text", "near"), [("gtp-4o", "gpt-4o"), ("api.deepseek.co", "api.deepseek.com"), ("antropic", "anthropic")])
 def test_unknown_text_has_nearest_names(text: str, near: str) -> None:
     assert near in told(text).nearest
 

@@ -35,7 +35,7 @@ def plain_examples() -> list[tuple[str, str]]:
         for example in map(str, row["examples"]):
             match = find(example)
             name = example.rpartition("/")[2]
-            if match and match.complete and match.versioned and not match.derived and not set(name) & set(" :@") and family(name) == row["id"]:
+            if match and match.complete and match.versioned and not match.derived and row["vendor"] != "unknown" and not set(name) & set(" :@") and family(name) == row["id"]:
                 found.append((row["vendor"], name))
     return found
 

@@ -140,7 +140,8 @@ class _Reading:
             kind = places.of_key(entry.keys[-1]) if entry.keys else ""
             live = entry.region in ("string", "value")
             if kind == "region" and live:
-                regions.append(Region(entry.start, self._value(entry), entry.links))
+                client = (f"name:{entry.assigned}",) if entry.assigned else ()
+                regions.append(Region(entry.start, self._value(entry), (*entry.links, *client)))
                 continue
             wanted = live and bool(entry.keys) and reader.place(entry)[0] == MODEL_PLACE
             if not wanted and not self._has_hit(entry) and kind != "base-url":
@@ -151,7 +152,9 @@ class _Reading:
             if not proposed and kind == "base-url" and "://" in self._value(entry):
                 base_urls.append(entry)
             found += proposed
-        found += self._assembled(reader)
+        for made in self._assembled(reader):  # the whole says more than its parts
+            within = range(made.entry.start, made.entry.end)
+            found = [c for c in found if c.start not in within] + [made]
         kept = list(
             recognise.accepted(_once(found), self.catalogue, evidence=bool(self.imports))
         )
@@ -171,7 +174,8 @@ class _Reading:
             self.imports,
             tuple(regions),
             tuple(base_urls),
-            self.names.error,
+            # A notebook's cells are tried one by one; one that does not parse hides nothing.
+            "" if self.source.path.endswith(".ipynb") else self.names.error,
             self.is_code,
         )
 

@@ -19,9 +19,10 @@ from stackaudit.report import json_report, places
 from stackaudit.report.findings import flags
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
 from stackaudit.report.terminal import emit, fitting_width
-from stackaudit.report.text import clean, prose
+from stackaudit.report.text import clean, count, prose
 
 _LABEL = 13
+_MOST_ROUTES = 6
 _KINDS = {
     "model": "model",
     "weights": "weights file",
@@ -83,10 +84,13 @@ def _facts(component: Component) -> list[tuple[str, str, str, str]]:
         facts.append(("Weights", component.weights, "", ""))
     if component.roles:
         facts.append(("Made for", ", ".join(map(clean, component.roles)), "", ""))
-    for route in component.routes:
+    for route in component.routes[:_MOST_ROUTES]:
         text = f"{places.way(route)} ({places.route_kind(route)})"
         text += f": {clean(route.evidence)}" if route.evidence else ""
         facts.append(("Reached", text, "endpoint", ""))
+    if component.routes[_MOST_ROUTES:]:
+        more = count(len(component.routes) - _MOST_ROUTES, "more way")
+        facts.append(("", f"{more} (--format json lists them all)", "", ""))
     if component.package:
         package = component.package
         facts.append(

@@ -66,6 +66,8 @@ def processed(hosting: Hosting) -> str:
         return "own machines"
     if hosting.scope == "global":
         return "anywhere"
+    if hosting.scope == "region" and hosting.country == UNKNOWN and not hosting.region:
+        return "a region not named"
     if hosting.country == UNKNOWN:
         return clean(hosting.region) or UNKNOWN
     region = f" ({clean(hosting.region)})" if hosting.region else ""

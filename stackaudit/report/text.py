@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -16,8 +17,21 @@ _LONGEST = 240
 _BREAK_AFTER = "/\\-_.,=@&?"
 
 
+#: In a URL: what stands before the host, and the values of a query.
+_USER = re.compile(r"(?<=://)[^\s/?#@]*+@")
+_VALUE = re.compile(r"(?<=[?&])([^\s=&#]*+=)[^\s&#\"'`<>]++")
+
+
+def masked(text: str) -> str:
+    """``text`` without what may be a secret in a URL: user, password and values of the query."""
+    if "://" not in text:
+        return text
+    return _VALUE.sub(r"\1***", _USER.sub("***@", text))
+
+
 def clean(text: str, limit: int = _LONGEST) -> str:
-    """``text`` with every unsafe character spelled out, its middle cut out beyond ``limit``."""
+    """``text`` masked, every unsafe character spelled out, its middle cut out beyond ``limit``."""
+    text = masked(text)
     if len(text) > limit:
         half = (limit - 3) // 2
         text = f"{text[:half]}...{text[-half:]}"

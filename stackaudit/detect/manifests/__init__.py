@@ -17,7 +17,7 @@ from stackaudit.model import Mention, Package
 if TYPE_CHECKING:
     from stackaudit.source import SourceFile
 
-__all__ = ["is_lock", "is_manifest", "parse"]
+__all__ = ["commands", "is_lock", "is_manifest", "parse"]
 
 Known = Callable[[str, str], bool]
 Parser = Callable[[str], "Iterator[Declared] | None"]
@@ -143,6 +143,23 @@ def parse(source: SourceFile, known: Known) -> list[Mention] | None:
         item.start: item for item in settle(locked(kept) if spec in _WITH_ENTRIES else kept)
     }
     return [_mention(source, unique[start]) for start in sorted(unique)]
+
+
+def commands(text: str) -> list[tuple[int, int, str, str, str]]:
+    """Return the packages that install commands of a script name, in order of place.
+
+    Args:
+        text: A script, a notebook cell or one command line, as latin-1 text (index == byte offset).
+
+    Returns:
+        Start, end, ecosystem, name as the catalogue keeps it, and version of each.
+    """
+    from stackaudit.detect.manifests.install import installed
+
+    return [
+        (item.start, item.end, item.ecosystem, normalise(item.ecosystem, item.name), item.version)
+        for item in installed(text)
+    ]
 
 
 def _spec(path: str) -> str:

@@ -60,10 +60,10 @@ def _line(text: str, start: int, end: int) -> Declared | None:
     elif item := requirement(text, start, end, "requirements"):
         return item
     word = _WORD.match(text, start, end)
-    return _located(text, *word.span("word")) if word else None
+    return located(text, *word.span("word")) if word else None
 
 
-def _located(text: str, start: int, end: int) -> Declared | None:
+def located(text: str, start: int, end: int) -> Declared | None:
     """Name the package behind a URL or path: its egg, its wheel, or else its repository."""
     place = text[start:end]
     egg = place.find("egg=", place.find("#") + 1 or end)

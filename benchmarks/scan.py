@@ -38,24 +38,50 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def command(*words: str) -> Callable[[], object]:
-    return lambda: subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return lambda: subprocess.run(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = Path(folder) / "words"
         words.write_text("\n".join(load().tables["anchors"]), encoding="utf-8")
-        print(f"{'tree':28} {'files':>7} {'MB':>7} {'read s':>8} {'scan':>7} {'startup':>8} {'rg -F -i':>9}")
+        print(
+            f"{'tree':28} {'files':>7} {'MB':>7} {'read s':>8}"
+            f" {'scan':>7} {'startup':>8} {'rg -F -i':>9}"
+        )
         for name in sys.argv[1:]:
             root = Path(name)
             files, size = read_all(root)
-            scan = command(sys.executable, "-m", "stackaudit", "scan", name, "--format", "json", "-o", os.devnull, "--fail-on", "never")
-            nothing = command(sys.executable, "-m", "stackaudit", "scan", folder, "--fail-on", "never")
-            rg = command("rg", "-F", "-i", "-c", "--hidden", "-f", str(words), name) if shutil.which("rg") else None
-            rows: list[list[float]] = []
-            for _ in range(ROUNDS):  # A B A B: drift hits all alike
-                rows.append([timed(lambda root=root: read_all(root)), timed(scan), timed(nothing), timed(rg) if rg else 0.0])
-            read, own, start, ripgrep = (statistics.median(column) for column in zip(*rows, strict=True))
+            scan = command(
+                sys.executable,
+                "-m",
+                "stackaudit",
+                "scan",
+                name,
+                "--format",
+                "json",
+                "-o",
+                os.devnull,
+                "--fail-on",
+                "never",
+            )
+            nothing = command(
+                sys.executable, "-m", "stackaudit", "scan", folder, "--fail-on", "never"
+            )
+            rg = (
+                command("rg", "-F", "-i", "-c", "--hidden", "-f", str(words), name)
+                if shutil.which("rg")
+                else None
+            )
+            actions = (lambda root=root: read_all(root), scan, nothing, rg)
+            rows = [  # A B A B: drift hits all alike
+                [timed(action) if action else 0.0 for action in actions] for _ in range(ROUNDS)
+            ]
+            read, own, start, ripgrep = (
+                statistics.median(column) for column in zip(*rows, strict=True)
+            )
             print(
                 f"{root.name[:28]:28} {files:7} {size / 1e6:7.1f} {read:8.2f} {own / read:6.1f}x "
                 f"{start / read:7.1f}x {f'{ripgrep / read:8.1f}x' if rg else '-':>9}"

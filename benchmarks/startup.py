@@ -13,7 +13,9 @@ ROUNDS = 15
 
 def seconds(*words: str) -> float:
     start = time.perf_counter()
-    subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        [sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
     return time.perf_counter() - start
 
 
@@ -31,7 +33,8 @@ def main() -> None:
                 times[name].append(seconds(*words))
     bare = statistics.median(times["python -c pass"])
     for name, values in times.items():
-        print(f"{name:26} {statistics.median(values) * 1000:7.1f} ms {statistics.median(values) / bare:6.1f}x")
+        median = statistics.median(values)
+        print(f"{name:26} {median * 1000:7.1f} ms {median / bare:6.1f}x")
 
 
 if __name__ == "__main__":

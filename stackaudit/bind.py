@@ -49,7 +49,9 @@ def bind(facts: FileFacts, catalogue: Catalogue, own_hosting: str = UNKNOWN) -> 
             yield Bound(mention, scopes.route(mention) if bindable else None)
         elif mention.kind == "endpoint":
             host = catalogue.hosts.find(mention.text)
-            route = endpoint_route(catalogue, host, "observed", "written in the code") if host else None
+            route = (
+                endpoint_route(catalogue, host, "observed", "written in the code") if host else None
+            )
             yield Bound(mention, route)
         elif mention.detector == "import" and mention.package:
             yield Bound(mention, scopes.of_package(mention.package))
@@ -99,7 +101,9 @@ def _route(
 
 
 def _own(service: str, basis: Basis, evidence: str, country: str) -> Route:
-    return Route("self-hosted", "self", UNKNOWN, Hosting("local", country), basis, evidence, service)
+    return Route(
+        "self-hosted", "self", UNKNOWN, Hosting("local", country), basis, evidence, service
+    )
 
 
 class _Scopes:
@@ -189,8 +193,9 @@ class _Scopes:
         return None
 
     def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
-        """Whether an operator can be expected to serve a model: nobody else's closed model, and
-        no other developer's at a host where a developer serves its own.
+        """Whether an operator can be expected to serve a model.
+
+        Not somebody else's closed model, nor any other at a host where a developer serves its own.
         """
         host = self._catalogue.hosts.find(endpoint.text)
         if match is None or match.family < 0 or host is None:
@@ -219,10 +224,18 @@ class _Scopes:
         region = self._region(mention)
         if region and row.get("regions"):
             country = self._catalogue.hosts.region_country(row["regions"], region)
-            return _route(self._catalogue, row, hosting(country, region), "observed", f"{evidence}, region {region}")
+            return _route(
+                self._catalogue,
+                row,
+                hosting(country, region),
+                "observed",
+                f"{evidence}, region {region}",
+            )
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host:
-            return endpoint_route(self._catalogue, host, "inferred", f"default host of {evidence}", self._own)
+            return endpoint_route(
+                self._catalogue, host, "inferred", f"default host of {evidence}", self._own
+            )
         return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
 
     def _region(self, mention: Mention) -> str:
@@ -256,7 +269,11 @@ class _Scopes:
             return None
         row = self._catalogue.prefix(match.prefix)
         # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
-        if row["route"] == "unknown" or row["provider"] == UNKNOWN or match.org.lower() == row["prefix"]:
+        if (
+            row["route"] == "unknown"
+            or row["provider"] == UNKNOWN
+            or match.org.lower() == row["prefix"]
+        ):
             return None
         evidence = f"the prefix {row['prefix']}/"
         if row["route"] == "self-hosted":
@@ -271,7 +288,11 @@ class _Scopes:
         if len(endpoints) == 1:
             endpoint = next(iter(endpoints.values()))
             evidence = f"{endpoint.text}, the only endpoint of {endpoint.path}"
-            return self._endpoint(endpoint, "inferred", evidence) if self._may_serve(endpoint, match) else None
+            return (
+                self._endpoint(endpoint, "inferred", evidence)
+                if self._may_serve(endpoint, match)
+                else None
+            )
         if endpoints or self._facts.base_urls or any(c.redirected for c in self._facts.clients):
             return None
         hosts = {
@@ -286,7 +307,9 @@ class _Scopes:
         probe = replace(mention, text=host)
         if found is None or not self._may_serve(probe, match):
             return None
-        return endpoint_route(self._catalogue, found, "inferred", f"default host of {name}", self._own)
+        return endpoint_route(
+            self._catalogue, found, "inferred", f"default host of {name}", self._own
+        )
 
 
 def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
@@ -310,4 +333,6 @@ def _nowhere(basis: Basis, evidence: str) -> Route:
 
 
 def _is_placeholder(host: str) -> bool:
-    return any(mark in host.lower() for mark in ("example", "your", "test", "{", "<", "xxx", "dummy"))
+    return any(
+        mark in host.lower() for mark in ("example", "your", "test", "{", "<", "xxx", "dummy")
+    )

@@ -190,7 +190,16 @@ class _Survey:
             return
         self._with_hits += 1
         mention = Mention(
-            "weights", name, path, 1, 1, 1, 1, "file-name", usage_of(path) or "used", confidence="medium"
+            "weights",
+            name,
+            path,
+            1,
+            1,
+            1,
+            1,
+            "file-name",
+            usage_of(path) or "used",
+            confidence="medium",
         )
         self.bound += bind(FileFacts((mention,)), self._catalogue, self._own_hosting)
 

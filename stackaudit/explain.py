@@ -84,7 +84,7 @@ def _is_model(text: str, catalogue: Catalogue) -> bool:
     match = catalogue.ids.find(text)
     if match is None or match.tail or text.lower().endswith(catalogue.places.file_endings):
         return False
-    if match.family < 0:
+    if match.family < 0 or match.org_vendor or match.prefix >= 0:
         return True
     if match.versioned:
         return match.complete or match.strong

@@ -22,9 +22,6 @@ Weights = Literal["open", "closed", "unknown"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
 RuleKind = Literal["prohibition", "obligation", "guidance", "pending", "practice"]
 Status = Literal["open", "conditional", "waived", "baseline"]
-#: ``provider``: the operator of the matching routes; ``developer``: who made the model; ``listed``:
-#: the company on the list asked for; ``scan``: everything scanned.
-Per = Literal["component", "provider", "developer", "listed", "scan"]
 HostingScope = Literal["country", "region", "global", "local", "unknown"]
 
 KINDS: tuple[Kind, ...] = ("model", "weights", "endpoint", "sdk", "credential")
@@ -53,7 +50,8 @@ class Package:
     """A package as a manifest declares it."""
 
     ecosystem: str
-    """pypi, npm, go, maven, nuget, crates, gems, packagist, pub, hex, swiftpm, docker, github-actions, conda"""
+    """pypi, npm, go, maven, nuget, crates, gems, packagist, pub, hex, swiftpm, docker,
+    github-actions, conda"""
     name: str
     version: str = ""
     """Version or constraint as written; empty when none is given."""
@@ -87,7 +85,8 @@ class Mention:
     value: str = ""
     """The full value where it differs from ``text``."""
     links: tuple[str, ...] = ()
-    """Scopes this mention lies in, nearest first (call, client object, config block); same link = same thing."""
+    """Scopes it lies in, nearest first (call, client object, config block); same link = same
+    thing."""
     provides: tuple[str, ...] = ()
     """For clients and endpoints: the scopes they serve (a client variable, a config block)."""
     region: str = ""
@@ -137,7 +136,8 @@ class Ancestor:
     """Vendor id."""
     country: str
     relation: str
-    """fine-tune, distillation, merge, quantisation, adapter, continued-pre-training, reported, inferred"""
+    """fine-tune, distillation, merge, quantisation, adapter, continued-pre-training, reported,
+    inferred"""
     confidence: Confidence
     source: str
     family_name: str = ""
@@ -156,7 +156,8 @@ class Licence:
     category: str
     """permissive, copyleft, community, research, non-commercial, proprietary, unknown"""
     terms: Mapping[str, object] = field(default_factory=dict)
-    """See the catalogue's licence vocabulary: commercial, user_cap, revenue_cap, excluded_countries, ..."""
+    """See the catalogue's licence vocabulary: commercial, user_cap, revenue_cap,
+    excluded_countries, ..."""
     source: str = ""
 
 
@@ -339,8 +340,8 @@ class Rule:
     tests: tuple[RuleTest, ...]
     line: int
     """Where it stands in its file."""
-    per: Per = "component"
-    """What one finding stands for; components with the same cause share a finding."""
+    per: str = "component"
+    """What one finding stands for (``rules.causes.PER``); the same cause shares a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,11 +440,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The organisation's own allow and deny lists, each a mapping of field to values.
-
-    Fields: model, family, vendor, origin, lineage, provider, provider_country,
-    hosting_country, route, licence, weights. ``unknown`` is a value that can be listed.
-    """
+    """The organisation's allow and deny lists: fields of ``policy`` to values, or unknown."""
 
     allow: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     deny: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

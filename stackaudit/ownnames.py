@@ -25,10 +25,12 @@ _MAJOR = re.compile(r"/v[0-9]+(?=/|$)")
 #: Where an import path may end and still name what it belongs to.
 _CUT = re.compile(r"::|[./\\]")
 _OTHERS = frozenset(
-    "vendor third_party third-party thirdparty 3rdparty external extern node_modules".split()
+    {"vendor", "third_party", "third-party", "thirdparty", "3rdparty", "external", "node_modules"}
 )
 _PROJECT = (".csproj", ".fsproj", ".vbproj", ".sln", ".slnx")
-_REQUIREMENTS = re.compile(r"require[^/]*(?:/[^/]*)?\.(?:txt|in)$|(?:^|/)(?:environment\.ya?ml|pipfile)$")
+_REQUIREMENTS = re.compile(
+    r"require[^/]*(?:/[^/]*)?\.(?:txt|in)$|(?:^|/)(?:environment\.ya?ml|pipfile)$"
+)
 
 _GO = re.compile(r"^[ \t]*module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
 _HEADER = re.compile(r"^[ \t]*\[\[?([\w.-]+)\]", re.MULTILINE)
@@ -38,7 +40,7 @@ _GEM = re.compile(r"\.name[ \t]*=[ \t]*[\"']([\w.-]+)[\"']")
 _MIX = re.compile(r"\bapp:[ \t]*:(\w+)")
 _PUB = re.compile(r"^name:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _DOTNET = re.compile(r"<(?:AssemblyName|RootNamespace|PackageId)>([^<$]{1,200})<")
-_XML = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z]\w*)(?P<rest>[^<>]*)>(?P<text>[^<]*)")
+_XML = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z]\w*+)(?P<rest>[^<>]*+)>(?P<text>[^<]*+)")
 _WORKSPACE = ("workspace:", "file:", "link:", "portal:", ".")
 
 
@@ -231,7 +233,7 @@ def _pom(_path: str, text: str) -> Iterator[str]:
     found: dict[str, str] = {}
     for token in _XML.finditer(text):
         if token["end"]:
-            parents = parents[:-1]
+            del parents[-1:]
             continue
         if token["name"] in ("groupId", "artifactId") and len(parents) <= 2:
             found.setdefault(".".join([*parents, token["name"]]), token["text"].strip())

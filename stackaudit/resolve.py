@@ -1,4 +1,4 @@
-"""Mentions -> components with facts: who developed it, on what base, under which licence, whose host."""
+"""Mentions -> components with facts: developer, base, licence, and whose host reaches it."""
 
 from __future__ import annotations
 
@@ -223,7 +223,12 @@ def party(vendor_id: str, catalogue: Catalogue) -> Party | None:
     parent = row.get("parent") or {}
     lists = tuple(sorted({entry["list"] for entry in row.get("entity_lists", ())}))
     return Party(
-        row["id"], row["name"], row["country"], parent.get("name", ""), parent.get("country", ""), lists
+        row["id"],
+        row["name"],
+        row["country"],
+        parent.get("name", ""),
+        parent.get("country", ""),
+        lists,
     )
 
 
@@ -239,7 +244,9 @@ def model_facts(text: str, catalogue: Catalogue) -> ModelFacts:
 
 def _unknown(text: str) -> ModelFacts:
     key = "unknown/" + "-".join(segments(text) or (text,))
-    return ModelFacts(key, text, "unknown", "low", "", "", None, (), None, "unknown", UNKNOWN, (), "", "")
+    return ModelFacts(
+        key, text, "unknown", "low", "", "", None, (), None, "unknown", UNKNOWN, (), "", ""
+    )
 
 
 def _vendor_only(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:

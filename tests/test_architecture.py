@@ -119,7 +119,11 @@ def test_no_vendor_or_model_name_in_code() -> None:
             for node in ast.walk(ast.parse(code))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        doc = {ast.get_docstring(node, clean=False) for node in ast.walk(ast.parse(code)) if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))}
+        doc = {
+            ast.get_docstring(node, clean=False)
+            for node in ast.walk(ast.parse(code))
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        }
         words = {w for text in strings - doc for w in re.findall(r"[a-z]{5,}", text.lower())}
         if words & names:
             found[str(path.relative_to(PACKAGE))] = sorted(words & names)

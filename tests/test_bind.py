@@ -14,7 +14,9 @@ LITELLM = "from litellm import completion\n"
 
 def routes(path: str, text: str) -> dict[str, Route]:
     """Model as written -> its route."""
-    return {b.mention.text: b.route for b in bound(path, text) if b.mention.kind == "model" and b.route}
+    return {
+        b.mention.text: b.route for b in bound(path, text) if b.mention.kind == "model" and b.route
+    }
 
 
 def short(route: Route) -> str:
@@ -36,6 +38,16 @@ CASES = {
         {"deepseek-chat": "vendor-api deepseek CN country:CN observed"}),
     "base_url by a name of unknown value": ("a.py", OPENAI + "c = OpenAI(base_url=settings.url)\n" + ASK.format("gpt-4o"),
         {"gpt-4o": "unknown unknown unknown unknown:unknown observed"}),
+    "arguments spread into the call": ("a.py", OPENAI + "c = OpenAI(**options)\n" + ASK.format("gpt-4o"),
+        {"gpt-4o": "unknown unknown unknown unknown:unknown observed"}),
+    "options spread into the call": ("a.ts", 'import OpenAI from "openai";\nconst c = new OpenAI({ ...options });\n'
+        'await c.chat.completions.create({ model: "gpt-4o" });\n',
+        {"gpt-4o": "unknown unknown unknown unknown:unknown observed"}),
+    "runtime image beside the model": ("docker-compose.yml", "services:\n  a:\n    environment:\n      BASE_URL: https://api.moonshot.cn/v1\n"
+        "  b:\n    image: vllm/vllm-openai\n    command: --model Qwen/Qwen3-8B\n",
+        {"Qwen/Qwen3-8B": "self-hosted self unknown local:unknown observed"}),
+    "azure endpoint by name": ("a.py", OPENAI + 'c = AzureOpenAI(azure_endpoint=os.environ["X"])\n' + ASK.format("gpt-4o"),
+        {"gpt-4o": "cloud azure US unknown:unknown inferred"}),
     "base_url nobody knows": ("a.py", OPENAI + 'c = OpenAI(base_url="https://llm.corp.example/v1")\n' + ASK.format("gpt-4o"),
         {"gpt-4o": "unknown unknown unknown unknown:unknown observed"}),
     "local base_url": ("a.py", OPENAI + 'c = OpenAI(base_url="http://localhost:8000/v1")\n' + ASK.format("Qwen/Qwen3-8B"),

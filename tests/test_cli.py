@@ -164,6 +164,20 @@ def test_strict_asks_for_completeness(project: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["terminal", "json"])
+def test_no_secret_is_printed(form: str, project: Path) -> None:
+    (project / "direct.py").write_text(
+        "from openai import OpenAI\n"
+        'OpenAI(base_url="https://me:S3CRET@api.mistral.ai/v1?key=S3CRET", api_key="S3CRET")\n'
+    )
+    (project / ".env").write_text("DEEPSEEK_API_KEY=S3CRET\nMISTRAL_API_KEY='sk-S3CRET'\n")
+    done = run("scan", "--format", form, "--fail-on", "never", "--pack", "all", cwd=project)
+    assert done.returncode == 0
+    assert "api.mistral.ai" in done.stdout
+    assert "MISTRAL_API_KEY" in done.stdout
+    assert "S3CRET" not in done.stdout
+
+
+@pytest.mark.parametrize("form", ["terminal", "json"])
 def test_output_file(form: str, project: Path, tmp_path: Path) -> None:
     target = tmp_path / "report.out"
     target.write_text("old")

@@ -83,7 +83,9 @@ JOINED = [
 
 
 @pytest.mark.parametrize(("language", "text", "joined"), JOINED)
-def test_parts_of_a_longer_string_are_linked_as_such(language: str, text: str, joined: bool) -> None:
+def test_parts_of_a_longer_string_are_linked_as_such(
+    language: str, text: str, joined: bool
+) -> None:
     entry = next(e for e in read(language, text) if e.region == "string")
     assert any(link.startswith("join:") for link in entry.links) is joined
 
@@ -123,7 +125,10 @@ def test_two_hits_in_one_token_are_one_entry() -> None:
 def test_a_string_around_holes_comes_before_the_strings_in_them() -> None:
     text = "x = `needle${f('needle')}needle`"
     first, second = read("typescript", text)
-    assert (text[first.start : first.end], text[second.start : second.end]) == (text[5:-1], "needle")
+    assert (text[first.start : first.end], text[second.start : second.end]) == (
+        text[5:-1],
+        "needle",
+    )
 
 
 def test_cut_off_interpolation_is_still_reported() -> None:
@@ -147,10 +152,64 @@ def test_very_many_and_very_deep_values_are_still_found() -> None:
 
 PIECES = st.sampled_from(
     [
-        "'", '"', "`", '"""', "\\", "\n", "//", "#", "${", "#{", "{", "}", "(", ")", "[", "]", 'f"', '$"',
-        "<<A\n", "\nA\n", "<?php ", "?>", "<script>", "</script>", "=", "=>", "->", ":", ",", ";", ".",
-        "::", "?", "??", "||", "+", "==", " in ", "case ", "return ", "if ", "new ", "class ", "fn ",
-        "needle", "'needle'", '"needle"', "a.b", "a", " ", "<", ">", "\x00", "é", "&", "*", "@", "!",
+        "'",
+        '"',
+        "`",
+        '"""',
+        "\\",
+        "\n",
+        "//",
+        "#",
+        "${",
+        "#{",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        'f"',
+        '$"',
+        "<<A\n",
+        "\nA\n",
+        "<?php ",
+        "?>",
+        "<script>",
+        "</script>",
+        "=",
+        "=>",
+        "->",
+        ":",
+        ",",
+        ";",
+        ".",
+        "::",
+        "?",
+        "??",
+        "||",
+        "+",
+        "==",
+        " in ",
+        "case ",
+        "return ",
+        "if ",
+        "new ",
+        "class ",
+        "fn ",
+        "needle",
+        "'needle'",
+        '"needle"',
+        "a.b",
+        "a",
+        " ",
+        "<",
+        ">",
+        "\x00",
+        "é",
+        "&",
+        "*",
+        "@",
+        "!",
     ]
 )
 
@@ -169,7 +228,11 @@ def test_every_hit_is_in_exactly_one_entry_of_any_text(text: str, language: str)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.binary(max_size=300), st.lists(st.integers(0, 299), max_size=10), st.sampled_from(languages()))
+@given(
+    st.binary(max_size=300),
+    st.lists(st.integers(0, 299), max_size=10),
+    st.sampled_from(languages()),
+)
 def test_any_bytes_and_offsets_are_read(data: bytes, offsets: list[int], language: str) -> None:
     list(code.entries(data.decode("latin-1"), language, sorted(set(offsets))))
     list(code.entries(data.decode("latin-1"), language, None))

@@ -50,7 +50,9 @@ def test_nothing_is_expected_of_a_missing_file() -> None:
 def test_line_ends_and_a_mark_in_front_change_nothing(path: Path, change: str) -> None:
     data = path.read_bytes()
     data = data.replace(b"\n", b"\r\n") if change == "crlf" else b"\xef\xbb\xbf" + data
-    found = [f"  {m.line}:{m.column} {m.kind} {m.usage} {m.text}" for m in mentions(path.name, data)]
+    found = [
+        f"  {m.line}:{m.column} {m.kind} {m.usage} {m.text}" for m in mentions(path.name, data)
+    ]
     if change == "bom":  # the mark is one character of line 1
         found = [_back(line) for line in found]
     assert sorted(found) == sorted(expected()[path.name])

@@ -65,7 +65,9 @@ NAMES = ["gpt-4o", "gpt-4.1", "gpt-5", "claude-opus-4-1", "claude-sonnet-4-5", "
 
 def test_a_long_list_is_a_menu() -> None:
     text = "MODELS = [\n" + "".join(f'    "{name}",\n' for name in NAMES) + "]\n"
-    assert [(m.text, m.usage) for m in mentions("a.py", text)] == [(name, "offered") for name in NAMES]
+    assert [(m.text, m.usage) for m in mentions("a.py", text)] == [
+        (name, "offered") for name in NAMES
+    ]
 
 
 def test_a_short_list_is_use() -> None:
@@ -85,7 +87,11 @@ HOSTS = [
     ("a.py", 'x = "https://api.openai.com.evil.example"\n', []),
     ("a.py", 'load_dataset("https://huggingface.co/datasets/squad")\n', []),
     ("a.md", "See https://huggingface.co/docs.\n", []),
-    ("a.sh", "curl https://api.deepseek.com/v1/models\n", ["https://api.deepseek.com/v1/models used"]),
+    (
+        "a.sh",
+        "curl https://api.deepseek.com/v1/models\n",
+        ["https://api.deepseek.com/v1/models used"],
+    ),
 ]
 
 
@@ -161,7 +167,7 @@ def test_a_syntax_error_is_told() -> None:
 def test_one_value_is_told_once() -> None:
     """Readers that look into a value (JSON in a shell argument) do not report it twice."""
     for path, text in (
-        ("a.sh", "curl https://api.deepseek.com -d '{\"model\": \"deepseek-chat\"}'\n"),
+        ("a.sh", 'curl https://api.deepseek.com -d \'{"model": "deepseek-chat"}\'\n'),
         ("docker-compose.yml", "services:\n  a:\n    command: --model Qwen/Qwen3-8B\n"),
     ):
         found = mentions(path, text, "model")

@@ -51,14 +51,28 @@ def run(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_one_folder_end_to_end(tmp_path: Path) -> None:
-    root = tree(tmp_path / "shop", app_py=APP, requirements_txt="openai==1.50\n", notes_md="We left gpt-4o.\n")
+    root = tree(
+        tmp_path / "shop",
+        app_py=APP,
+        requirements_txt="openai==1.50\n",
+        notes_md="We left gpt-4o.\n",
+    )
     report = scan(root)
     found = by_id(report)
-    assert list(found) == ["endpoint:api.deepseek.com", "model:deepseek/deepseek-chat", "model:openai/gpt-4-o", "sdk:pypi/openai"]
+    assert list(found) == [
+        "endpoint:api.deepseek.com",
+        "model:deepseek/deepseek-chat",
+        "model:openai/gpt-4-o",
+        "sdk:pypi/openai",
+    ]
     model = found["model:deepseek/deepseek-chat"]
     assert model.origin_country == "CN"
-    assert [(r.provider, r.hosting.country, r.basis) for r in model.routes] == [("deepseek", "CN", "observed")]
-    assert [(o.path, o.line, o.column, o.usage) for o in model.occurrences] == [("app.py", 3, 39, "used")]
+    assert [(r.provider, r.hosting.country, r.basis) for r in model.routes] == [
+        ("deepseek", "CN", "observed")
+    ]
+    assert [(o.path, o.line, o.column, o.usage) for o in model.occurrences] == [
+        ("app.py", 3, 39, "used")
+    ]
     assert found["model:openai/gpt-4-o"].usages == ("doc",)
     assert found["sdk:pypi/openai"].usages == ("declared",)
     assert (report.root, report.coverage.scanned, report.coverage.errors) == ("shop", 3, ())
@@ -67,12 +81,20 @@ def test_one_folder_end_to_end(tmp_path: Path) -> None:
 def test_one_file(tmp_path: Path) -> None:
     tree(tmp_path, app_py=APP, other_py='x = "gpt-4o"\n')
     report = scan(tmp_path / "app.py")
-    assert list(by_id(report)) == ["endpoint:api.deepseek.com", "model:deepseek/deepseek-chat", "sdk:pypi/openai"]
+    assert list(by_id(report)) == [
+        "endpoint:api.deepseek.com",
+        "model:deepseek/deepseek-chat",
+        "sdk:pypi/openai",
+    ]
     assert {o.path for c in report.components for o in c.occurrences} == {"app.py"}
 
 
 def test_a_tree_without_ai_shows_nothing(tmp_path: Path) -> None:
-    tree(tmp_path, app_py="import flask\nbase_url = 'https://img.website.example'\n", package_json='{"dependencies": {"react": "18"}}')
+    tree(
+        tmp_path,
+        app_py="import flask\nbase_url = 'https://img.website.example'\n",
+        package_json='{"dependencies": {"react": "18"}}',
+    )
     report = scan(tmp_path)
     assert (report.components, report.findings, report.verdict.exit_code) == ((), (), 0)
 
@@ -86,7 +108,11 @@ def test_weights_are_known_by_name_and_never_read(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "Qwen3-8B-Q4_K_M.gguf").write_bytes(b"\x00gpt-4o deepseek-chat")
     (component,) = scan(tmp_path).components
-    assert (component.kind, component.family, component.origin_country) == ("weights", "qwen3", "CN")
+    assert (component.kind, component.family, component.origin_country) == (
+        "weights",
+        "qwen3",
+        "CN",
+    )
 
 
 BROKEN = {
@@ -106,10 +132,20 @@ BROKEN = {
 def test_broken_files_are_told_and_the_rest_is_scanned(tmp_path: Path) -> None:
     tree(tmp_path, app_py=APP, **BROKEN)
     report = scan(tmp_path, max_file_bytes=1_000_000)
-    assert {"model:deepseek/deepseek-chat", "model:openai/gpt-4-o", "model:openai/gpt-4-1", "model:openai/gpt-4-o-mini"} <= set(by_id(report))
-    assert "image.png" in {s.path for s in report.coverage.skipped} | {e.path for e in report.coverage.errors}
+    assert {
+        "model:deepseek/deepseek-chat",
+        "model:openai/gpt-4-o",
+        "model:openai/gpt-4-1",
+        "model:openai/gpt-4-o-mini",
+    } <= set(by_id(report))
+    assert "image.png" in {s.path for s in report.coverage.skipped} | {
+        e.path for e in report.coverage.errors
+    }
     assert "syntax.py" in {error.path for error in report.coverage.errors}
-    assert all("\n" not in error.error and "Traceback" not in error.error for error in report.coverage.errors)
+    assert all(
+        "\n" not in error.error and "Traceback" not in error.error
+        for error in report.coverage.errors
+    )
     done = run("scan", tmp_path, "--fail-on", "never", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -134,7 +170,10 @@ def test_an_unreadable_file_is_told() -> None:
 
 def test_strict_fails_an_incomplete_scan(tmp_path: Path) -> None:
     tree(tmp_path, broken_py='from openai import OpenAI as X\nX(model="gpt-4.1"\ndef (:\n')
-    lenient, strict = (run("scan", tmp_path, "--fail-on", "never", *flag, cwd=tmp_path) for flag in ([], ["--strict"]))
+    lenient, strict = (
+        run("scan", tmp_path, "--fail-on", "never", *flag, cwd=tmp_path)
+        for flag in ([], ["--strict"])
+    )
     assert (lenient.returncode, strict.returncode) == (0, 3)
     assert "Traceback" not in strict.stderr
 
@@ -158,7 +197,10 @@ def test_a_denied_origin_fails_the_build(tmp_path: Path) -> None:
     done = run("scan", ".", "--format", "json", "-o", "report.json", cwd=tmp_path)
     assert done.returncode == 1
     report = json.loads((tmp_path / "report.json").read_text())
-    assert any("policy" in finding["rule"] and finding["status"] == "open" for finding in report["findings"])
+    assert any(
+        "policy" in finding["rule"] and finding["status"] == "open"
+        for finding in report["findings"]
+    )
 
 
 def test_a_denied_origin_in_docs_only_does_not(tmp_path: Path) -> None:
@@ -182,11 +224,15 @@ def test_a_denied_origin_in_docs_only_does_not(tmp_path: Path) -> None:
         ({"route": ("gateway",)}, 0),
     ],
 )
-def test_what_can_be_denied(tmp_path: Path, deny: dict[str, tuple[str, ...]], exit_code: int) -> None:
+def test_what_can_be_denied(
+    tmp_path: Path, deny: dict[str, tuple[str, ...]], exit_code: int
+) -> None:
     tree(tmp_path, app_py=APP)
     report = scan(tmp_path, policy=Policy(deny=deny))
     failing = {f.fingerprint for f in report.findings if "policy" in f.rule}
-    assert (report.verdict.exit_code == 1 and bool(failing & set(report.verdict.failing))) is bool(exit_code)
+    assert (report.verdict.exit_code == 1 and bool(failing & set(report.verdict.failing))) is bool(
+        exit_code
+    )
 
 
 FAULTS = [
@@ -200,7 +246,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("flags", "project", "word"), FAULTS)
-def test_faults_of_configuration_end_with_2_and_one_line(tmp_path: Path, flags: list[str], project: str, word: str) -> None:
+def test_faults_of_configuration_end_with_2_and_one_line(
+    tmp_path: Path, flags: list[str], project: str, word: str
+) -> None:
     tree(tmp_path, app_py=APP, pyproject_toml=project)
     done = run("scan", ".", *flags, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
@@ -213,10 +261,29 @@ def test_an_unknown_pack_is_an_error_of_the_engine_too(tmp_path: Path) -> None:
 
 
 def test_two_scans_are_equal_but_for_the_time(tmp_path: Path) -> None:
-    tree(tmp_path, app_py=APP, src__b_ts='import OpenAI from "openai";\nconst m = "gpt-4o";\n', c_env="MODEL=qwen3:8b\n", **BROKEN)
+    tree(
+        tmp_path,
+        app_py=APP,
+        src__b_ts='import OpenAI from "openai";\nconst m = "gpt-4o";\n',
+        c_env="MODEL=qwen3:8b\n",
+        **BROKEN,
+    )
     texts = []
     for name in ("one.json", "two.json"):
-        assert run("scan", ".", "--format", "json", "-o", tmp_path.parent / name, "--fail-on", "never", cwd=tmp_path).returncode == 0
+        assert (
+            run(
+                "scan",
+                ".",
+                "--format",
+                "json",
+                "-o",
+                tmp_path.parent / name,
+                "--fail-on",
+                "never",
+                cwd=tmp_path,
+            ).returncode
+            == 0
+        )
         document = json.loads((tmp_path.parent / name).read_text())
         for key in ("started_at", "duration_s"):
             assert document["scan"].pop(key) is not None
@@ -228,11 +295,26 @@ def test_two_scans_are_equal_but_for_the_time(tmp_path: Path) -> None:
 def test_an_output_file_is_whole_or_absent(tmp_path: Path) -> None:
     tree(tmp_path, app_py=APP)
     (tmp_path / "old.json").write_text("old")
-    assert run("scan", ".", "--pack", "nowhere", "--format", "json", "-o", "old.json", cwd=tmp_path).returncode == 2
-    assert run("scan", ".", "--pack", "nowhere", "--format", "json", "-o", "new.json", cwd=tmp_path).returncode == 2
+    assert (
+        run(
+            "scan", ".", "--pack", "nowhere", "--format", "json", "-o", "old.json", cwd=tmp_path
+        ).returncode
+        == 2
+    )
+    assert (
+        run(
+            "scan", ".", "--pack", "nowhere", "--format", "json", "-o", "new.json", cwd=tmp_path
+        ).returncode
+        == 2
+    )
     assert (tmp_path / "old.json").read_text() == "old"
     assert not (tmp_path / "new.json").exists()
-    assert run("scan", ".", "--fail-on", "never", "--format", "json", "-o", "old.json", cwd=tmp_path).returncode == 0
+    assert (
+        run(
+            "scan", ".", "--fail-on", "never", "--format", "json", "-o", "old.json", cwd=tmp_path
+        ).returncode
+        == 0
+    )
     assert json.loads((tmp_path / "old.json").read_text())["schema_version"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["app.py", "old.json"]
 

@@ -47,22 +47,48 @@ def test_known(text: str, kind: str, country: str) -> None:
     assert told(text).nearest == ()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "no-such-thing", "hello world", "main.py", "qwen.py", "pypi:no-such", "x" * 500, "api.openai.com.evil.com", "command", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "no-such-thing",
+        "hello world",
+        "main.py",
+        "qwen.py",
+        "pypi:no-such",
+        "x" * 500,
+        "api.openai.com.evil.com",
+        "command",
+        "\x00",
+    ],
+)
 def test_unknown(text: str) -> None:
     explanation = told(text)
     assert explanation.component.resolution == "unknown"
     assert explanation.text == text
-    assert (explanation.component.developer, explanation.component.routes, explanation.provenance) == (None, (), ())
+    assert (
+        explanation.component.developer,
+        explanation.component.routes,
+        explanation.provenance,
+    ) == (None, (), ())
 
 
-@pytest.mark.parametrize(("text", "near"), [("gtp-4o", "gpt-4o"), ("api.deepseek.co", "api.deepseek.com"), ("antropic", "anthropic")])
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("gtp-4o", "gpt-4o"), ("api.deepseek.co", "api.deepseek.com"), ("antropic", "anthropic")],
+)
 def test_unknown_text_has_nearest_names(text: str, near: str) -> None:
     assert near in told(text).nearest
 
 
 def test_a_host_says_where_it_runs() -> None:
     (route,) = told("https://bedrock-runtime.eu-central-1.amazonaws.com").component.routes
-    assert (route.provider, route.hosting.country, route.hosting.region) == ("aws", "DE", "eu-central-1")
+    assert (route.provider, route.hosting.country, route.hosting.region) == (
+        "aws",
+        "DE",
+        "eu-central-1",
+    )
 
 
 def test_an_id_that_names_its_route_says_only_that() -> None:

@@ -122,21 +122,39 @@ def test_local_ports_name_the_server(text: str, host: str, service: str) -> None
     assert service in catalogue().endpoint(match.endpoint)["service"]
 
 
-@pytest.mark.parametrize("text", ["http://10.0.0.4/v1", "http://192.168.1.9:9999", "http://inference:9999/v1", "127.0.0.1:9999"])
+@pytest.mark.parametrize(
+    "text",
+    ["http://10.0.0.4/v1", "http://192.168.1.9:9999", "http://inference:9999/v1", "127.0.0.1:9999"],
+)
 def test_other_local_addresses_are_local_and_nobodys(text: str) -> None:
     match = HOSTS.find(text)
     assert match is not None
     assert (match.endpoint, match.country) == (-1, "local")
 
 
-@pytest.mark.parametrize("text", ["8080:80", "postgres:5432", "phi3:14", "localhost", "nova-pro-v1:0", "http://db.internal:5432"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8080:80",
+        "postgres:5432",
+        "phi3:14",
+        "localhost",
+        "nova-pro-v1:0",
+        "http://db.internal:5432",
+    ],
+)
 def test_names_with_a_number_are_no_addresses(text: str) -> None:
     assert HOSTS.find(text) is None
 
 
 def paths_rows() -> list[tuple[str, str]]:
     rows = [row for row in catalogue().tables["endpoints"] if row.get("paths")]
-    return [(row["host"], path) for row in rows for path in row["paths"] if "{" not in row["host"] and "*" not in row["host"]]
+    return [
+        (row["host"], path)
+        for row in rows
+        for path in row["paths"]
+        if "{" not in row["host"] and "*" not in row["host"]
+    ]
 
 
 @pytest.mark.parametrize(("host", "path"), paths_rows())
@@ -161,7 +179,9 @@ REGISTERED = st.sampled_from(["api.openai.com", "x.openai.azure.com", "api.deeps
 
 
 @given(REGISTERED, LABELS, LABELS)
-def test_a_registered_host_in_front_of_another_domain_is_not_its_owners(host: str, a: str, b: str) -> None:
+def test_a_registered_host_in_front_of_another_domain_is_not_its_owners(
+    host: str, a: str, b: str
+) -> None:
     assert HOSTS.find(f"https://{host}.{a}.{b}") is None
     assert HOSTS.find(f"https://{a}.{b}/{host}") == HOSTS.find(f"https://{a}.{b}/x")
 
@@ -174,7 +194,14 @@ def test_any_text_around_a_host_is_answered(noise: str, host: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["https://" + "${a}" * 400 + ".openai.azure.com:x", "{a}" * 600 + ":x", "<a>" * 600 + " ", "{" * 1900, "a." * 990 + " ", "a@" * 900],
+    [
+        "https://" + "${a}" * 400 + ".openai.azure.com:x",
+        "{a}" * 600 + ":x",
+        "<a>" * 600 + " ",
+        "{" * 1900,
+        "a." * 990 + " ",
+        "a@" * 900,
+    ],
     ids=lambda text: text[:12],
 )
 def test_hostile_text_is_answered_at_once(text: str) -> None:

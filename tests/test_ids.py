@@ -50,9 +50,7 @@ def test_not_sizes(other: str) -> None:
     st.lists(st.sampled_from("-_.: /"), min_size=30, max_size=30),
 )
 def test_separators_do_not_matter(parts: list[str], separators: list[str]) -> None:
-    written = parts[0] + "".join(
-        separators[n % 30] + part for n, part in enumerate(parts[1:])
-    )
+    written = parts[0] + "".join(separators[n % 30] + part for n, part in enumerate(parts[1:]))
     assert segments(written) == tuple(parts)
 
 

@@ -304,6 +304,86 @@ def test_confidence_falls_severity_does_not() -> None:
     assert run(rule(is_(lineage_country=["US"])), rumoured)[0].confidence == "high"
 
 
+# --- one cause, one finding -----------------------------------------------------------------
+
+REACHED = is_(route=["vendor-api"])
+
+
+def reached(
+    name: str, *providers: str, usage: Usage = "used", basis: Any = "observed"
+) -> Component:
+    return model(name, usage, routes=tuple(route(provider=p, basis=basis) for p in providers))
+
+
+def told(*components: Component, per: Any = "provider", match: Match = REACHED) -> Any:
+    found = run(rule(match, per=per), *components)
+    return {(f.component, f.components) for f in found}
+
+
+def test_components_of_one_operator_share_a_finding() -> None:
+    a, b, c = reached("a", "acme"), reached("b", "acme"), reached("c", "other")
+    assert told(a, b, c) == {
+        ("model:a", ("model:a", "model:b")),
+        ("model:c", ("model:c",)),
+    }
+    (found, _) = run(rule(REACHED, per="provider"), a, b, c)
+    assert [o.text for o in found.occurrences] == ["a", "b"]
+    assert len(told(a, b, c, per="component")) == 3
+    assert told(a, b, c, per="scan") == {("model:a", ("model:a", "model:b", "model:c"))}
+
+
+def test_an_endpoint_leads_and_no_operator_is_lost() -> None:
+    endpoint = Component(
+        "endpoint:z", "endpoint", "z", "exact", "high", (place(),), routes=(route(provider="acme"),)
+    )
+    both = reached("a", "acme", "other")
+    assert told(both, endpoint) == {
+        ("endpoint:z", ("endpoint:z", "model:a")),
+        ("model:a", ("model:a",)),
+    }
+
+
+def test_operators_not_known_are_not_one_and_the_same() -> None:
+    assert len(told(reached("a", "unknown"), reached("b", "unknown"))) == 2
+
+
+def test_a_shared_finding_is_as_grave_as_its_worst_part() -> None:
+    parts = reached("a", "acme", usage="offered"), reached("b", "acme", basis="inferred")
+    (found,) = run(rule(REACHED, per="provider"), *parts)
+    assert (found.component, found.severity, found.confidence) == ("model:b", "high", "medium")
+
+
+def test_a_shared_finding_keeps_its_identity_when_a_model_is_added() -> None:
+    one = rule(REACHED, per="provider")
+    (before,) = run(one, reached("b", "acme"))
+    (after,) = run(one, reached("a", "acme"), reached("b", "acme"))
+    assert before.fingerprint == after.fingerprint
+
+
+def test_a_company_on_a_list_is_named_once() -> None:
+    listed = Party("acme", "Acme", "CN", entity_lists=("list",))
+    hosted = route(provider="acme", provider_entity_lists=("list",))
+    parts = (
+        model("a", developer=listed), model("b", developer=listed),
+        model("c", developer=Party("b", "B", "US"), routes=(hosted,)),
+    )  # fmt: skip
+    match = Match(
+        {}, any_of=(is_(developer_entity_list=["list"]), is_(provider_entity_list=["list"]))
+    )
+    assert len(told(*parts, per="listed", match=match)) == 1
+    assert len(told(*parts, per="developer", match=match)) == 2
+
+
+def test_a_rule_about_a_licence_cites_the_licence() -> None:
+    own = Licence("x", "X Licence", "research", {}, "https://example.org/x")
+    match = is_(licence_category=["research"])
+    (found,) = run(rule(match, kind="obligation"), model(licence=own))
+    assert [s.title for s in found.sources] == ["X Licence", BASE.sources[0].title]
+    assert found.message.startswith("Evidence relevant to X Licence, licence text. ")
+    (found,) = run(rule(match), model(licence=replace(own, source="a person")))
+    assert found.sources == BASE.sources
+
+
 # --- licences -------------------------------------------------------------------------------
 
 
@@ -413,6 +493,15 @@ def test_declaring_never_leaves_a_condition_and_never_adds_a_rule(component: Com
 def test_routes_of_a_model_without_any() -> None:
     (only,) = of_routes(model(), Declared({}, {}))
     assert only["route"] == only["hosting_country"] == ("unknown",)
+
+
+def test_explaining_is_the_same_twice_and_for_other_packs() -> None:
+    first = judge.explain(CHINESE, PACKS, TODAY)
+    assert first
+    assert judge.explain(CHINESE, list(PACKS), TODAY) == first
+    others = {a.pack for a in first} - {"baseline"}
+    assert others == {a.pack for a in judge.explain(CHINESE, PACKS[1:], TODAY)}
+    assert judge.explain(CHINESE, [], TODAY) == ()
 
 
 # --- explaining -----------------------------------------------------------------------------

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from stackaudit import lexer
 from stackaudit.lexer_table import languages
 
-SHORT = {"comment": "c", "docstring": "d", "string": "s", "raw": "r", "regex": "x", "head": "h", "middle": "m", "tail": "t"}
+SHORT = {
+    "comment": "c",
+    "docstring": "d",
+    "string": "s",
+    "raw": "r",
+    "regex": "x",
+    "head": "h",
+    "middle": "m",
+    "tail": "t",
+}
 
 
 def shown(text: str, language: str) -> list[tuple[str, str]]:
@@ -36,42 +45,110 @@ FORMS = [
     ("python", '"a".join(x)\n', [("s", "a")]),
     ("python", "it's\n'a'.x", [("s", "a")]),
     ("python", 'if"a" in b: pass', [("s", "a")]),
-    ("typescript", "`a${f(`b${'}'}`)}c` // d", [("h", "a"), ("h", "b"), ("s", "}"), ("t", ""), ("t", "c"), ("c", " d")]),
+    (
+        "typescript",
+        "`a${f(`b${'}'}`)}c` // d",
+        [("h", "a"), ("h", "b"), ("s", "}"), ("t", ""), ("t", "c"), ("c", " d")],
+    ),
     ("typescript", "`a$b\nc`", [("s", "a$b\nc")]),
     ("typescript", "x = a / b / c; y = /[\"'/]/g; z = 'q'", [("x", "[\"'/]"), ("s", "q")]),
     ("typescript", "return /'/.test(x) ? 'a' : 'b'", [("x", "'"), ("s", "a"), ("s", "b")]),
     ("tsx", "<p>Don't</p>; const a = 'b'", [("s", "b")]),
     ("tsx", "<img src='a' /> /* b */", [("s", "a"), ("c", " b ")]),
-    ("go", "x := `a\\` + \"b\\\"\" + 'c' // d", [("r", "a\\"), ("s", 'b\\"'), ("c", " d")]),
+    ("go", 'x := `a\\` + "b\\"" + \'c\' // d', [("r", "a\\"), ("s", 'b\\"'), ("c", " d")]),
     ("java", 'x = """\n a "b" c"""; char q = \'"\'; y = "d";', [("s", '\n a "b" c'), ("s", "d")]),
-    ("kotlin", 'x = """a "b" ${c["d"]}""" + "e${f("g")}"', [("h", 'a "b" '), ("s", "d"), ("t", ""), ("h", "e"), ("s", "g"), ("t", "")]),
+    (
+        "kotlin",
+        'x = """a "b" ${c["d"]}""" + "e${f("g")}"',
+        [("h", 'a "b" '), ("s", "d"), ("t", ""), ("h", "e"), ("s", "g"), ("t", "")],
+    ),
     ("kotlin", '/* a /* b */ c */ "d"', [("c", " a /* b */ c "), ("s", "d")]),
-    ("scala", 's"a${b("c")}d" + "${" + """\\"""', [("h", "a"), ("s", "c"), ("t", "d"), ("s", "${"), ("r", "\\")]),
+    (
+        "scala",
+        's"a${b("c")}d" + "${" + """\\"""',
+        [("h", "a"), ("s", "c"), ("t", "d"), ("s", "${"), ("r", "\\")],
+    ),
     ("csharp", r'@"a\" + "b" + @"c""d"', [("r", "a\\"), ("s", "b"), ("r", 'c""d')]),
     ("csharp", '$"a{b["c"]}d{{" + "e"', [("h", "a"), ("s", "c"), ("t", "d{{"), ("s", "e")]),
     ("csharp", '"""a "b" ""c""" + "" + $@"d"', [("r", 'a "b" ""c'), ("s", ""), ("r", "d")]),
-    ("rust", "fn f<'a>(x: &'a str) { r#\"b\"c\"#; r\"\\\"; b\"d\"; '\"'; }", [("r", 'b"c'), ("r", "\\"), ("s", "d")]),
+    (
+        "rust",
+        'fn f<\'a>(x: &\'a str) { r#"b"c"#; r"\\"; b"d"; \'"\'; }',
+        [("r", 'b"c'), ("r", "\\"), ("s", "d")],
+    ),
     ("rust", '"a\nb" /* c /* d */ e */', [("s", "a\nb"), ("c", " c /* d */ e ")]),
-    ("ruby", "\"a#{h[\"b\"]}c\" + 'd' # e", [("h", "a"), ("s", "b"), ("t", "c"), ("s", "d"), ("c", " e")]),
+    (
+        "ruby",
+        '"a#{h["b"]}c" + \'d\' # e',
+        [("h", "a"), ("s", "b"), ("t", "c"), ("s", "d"), ("c", " e")],
+    ),
     ("ruby", "%w[a b] + %q(c)", [("r", "a b"), ("r", "c")]),
-    ("ruby", "f(<<~A, 'x', <<-'B')\n a\nA\n b\nB\n'c'", [("s", "x"), ("s", " a\n"), ("r", " b\n"), ("s", "c")]),
+    (
+        "ruby",
+        "f(<<~A, 'x', <<-'B')\n a\nA\n b\nB\n'c'",
+        [("s", "x"), ("s", " a\n"), ("r", " b\n"), ("s", "c")],
+    ),
     ("ruby", "x << 'a'\ny <<Z\n'b'", [("s", "a"), ("s", "b")]),
     ("ruby", "=begin\n'a'\n=end\n'b'", [("c", "begin\n'a'"), ("s", "b")]),
     ("ruby", "x =~ /['\"]/ and y = 'a'", [("x", "['\"]"), ("s", "a")]),
-    ("php", "<p class='a'>Don't</p><?php $x = \"b{$c['d']}e\"; // f ?> it's <?= 'g' ?>", [("r", "a"), ("h", "b"), ("s", "d"), ("t", "e"), ("c", " f "), ("s", "g")]),
-    ("php", "<?php\n$x = <<<A\n a\n A;\n$y = <<<'B'\nb\nB;\n#[C('d')]\n# e", [("s", " a\n"), ("r", "b\n"), ("s", "d"), ("c", " e")]),
-    ("swift", 'x = "a\\(f("b"))c" + #"d\\"# + """\ne"f"""', [("h", "a"), ("s", "b"), ("t", "c"), ("r", "d\\"), ("s", '\ne"f')]),
-    ("dart", "x = 'a${m['b']}c' + r'd\\' + '''e'f'''", [("h", "a"), ("s", "b"), ("t", "c"), ("r", "d\\"), ("s", "e'f")]),
-    ("elixir", '@doc """\na\n"""\n~s(b) <> ~w[c d] <> "e#{f}g"', [("d", "\na\n"), ("r", "b"), ("r", "c d"), ("h", "e"), ("t", "g")]),
+    (
+        "php",
+        "<p class='a'>Don't</p><?php $x = \"b{$c['d']}e\"; // f ?> it's <?= 'g' ?>",
+        [("r", "a"), ("h", "b"), ("s", "d"), ("t", "e"), ("c", " f "), ("s", "g")],
+    ),
+    (
+        "php",
+        "<?php\n$x = <<<A\n a\n A;\n$y = <<<'B'\nb\nB;\n#[C('d')]\n# e",
+        [("s", " a\n"), ("r", "b\n"), ("s", "d"), ("c", " e")],
+    ),
+    (
+        "swift",
+        'x = "a\\(f("b"))c" + #"d\\"# + """\ne"f"""',
+        [("h", "a"), ("s", "b"), ("t", "c"), ("r", "d\\"), ("s", '\ne"f')],
+    ),
+    (
+        "dart",
+        "x = 'a${m['b']}c' + r'd\\' + '''e'f'''",
+        [("h", "a"), ("s", "b"), ("t", "c"), ("r", "d\\"), ("s", "e'f")],
+    ),
+    (
+        "elixir",
+        '@doc """\na\n"""\n~s(b) <> ~w[c d] <> "e#{f}g"',
+        [("d", "\na\n"), ("r", "b"), ("r", "c d"), ("h", "e"), ("t", "g")],
+    ),
     ("cpp", 'x = R"z(a"b)z" + L"c"; int n = 1\'000; // d', [("r", 'a"b'), ("s", "c"), ("c", " d")]),
-    ("lua", "x = [[a]] --[==[ b ]] ]==] y = t[u[1]] .. 'c' -- d", [("r", "a"), ("c", " b ]] "), ("s", "c"), ("c", " d")]),
-    ("r", "x <- r\"(a\"b)\" # c\ny <- 'd'", [("r", 'a"b'), ("c", " c"), ("s", "d")]),
-    ("julia", "x = \"a$(f(\"b\"))c\" #= d =# * y'", [("h", "a"), ("s", "b"), ("t", "c"), ("c", " d ")]),
-    ("groovy", "x = 'a' + \"b${c['d']}e\" // f", [("s", "a"), ("h", "b"), ("s", "d"), ("t", "e"), ("c", " f")]),
+    (
+        "lua",
+        "x = [[a]] --[==[ b ]] ]==] y = t[u[1]] .. 'c' -- d",
+        [("r", "a"), ("c", " b ]] "), ("s", "c"), ("c", " d")],
+    ),
+    ("r", 'x <- r"(a"b)" # c\ny <- \'d\'', [("r", 'a"b'), ("c", " c"), ("s", "d")]),
+    (
+        "julia",
+        'x = "a$(f("b"))c" #= d =# * y\'',
+        [("h", "a"), ("s", "b"), ("t", "c"), ("c", " d ")],
+    ),
+    (
+        "groovy",
+        "x = 'a' + \"b${c['d']}e\" // f",
+        [("s", "a"), ("h", "b"), ("s", "d"), ("t", "e"), ("c", " f")],
+    ),
     ("sql", "SELECT 'a''b', \"c\" -- d", [("r", "a''b"), ("r", "c"), ("c", " d")]),
-    ("shell", "x=\"a $(f \"b\") c\" # d\ny=${z#q} $# 'e'\ncat <<E\n f\nE\n", [("h", "a "), ("s", "b"), ("t", " c"), ("c", " d"), ("r", "e"), ("s", " f\n")]),
-    ("vue", "<p title='a'>Don't</p><script>x = 'b' // c\n</script><!-- d -->", [("r", "a"), ("s", "b"), ("c", " c"), ("c", " d ")]),
-    ("brainfuck", "x = 'a' # b\ny = \"c\" // d", [("s", "a"), ("c", " b"), ("s", "c"), ("c", " d")]),
+    (
+        "shell",
+        'x="a $(f "b") c" # d\ny=${z#q} $# \'e\'\ncat <<E\n f\nE\n',
+        [("h", "a "), ("s", "b"), ("t", " c"), ("c", " d"), ("r", "e"), ("s", " f\n")],
+    ),
+    (
+        "vue",
+        "<p title='a'>Don't</p><script>x = 'b' // c\n</script><!-- d -->",
+        [("r", "a"), ("s", "b"), ("c", " c"), ("c", " d ")],
+    ),
+    (
+        "brainfuck",
+        "x = 'a' # b\ny = \"c\" // d",
+        [("s", "a"), ("c", " b"), ("s", "c"), ("c", " d")],
+    ),
 ]
 
 
@@ -88,10 +165,64 @@ def test_stops_after_upto_but_completes_an_open_string() -> None:
 
 PIECES = st.sampled_from(
     [
-        "'", '"', "`", '"""', "'''", "\\", "\n", "/", "/*", "*/", "//", "#", "--", "[[", "]]", "${", "#{",
-        "{", "}", "(", ")", "[", "]", "\\(", "$(", 'f"', 'r#"', '"#', 'R"(', '$"', '@"', "<<A\n", "\nA\n",
-        "<<~'A'", "%w[", "~s(", "=begin", "\n=end", "<?php ", "?>", "<script>", "</script>", "<!--", "-->",
-        "x", " ", "=", "=>", ":", ",", ";", "if", "return ", "a.b", "\x00", "é", "\xff", "'a'",
+        "'",
+        '"',
+        "`",
+        '"""',
+        "'''",
+        "\\",
+        "\n",
+        "/",
+        "/*",
+        "*/",
+        "//",
+        "#",
+        "--",
+        "[[",
+        "]]",
+        "${",
+        "#{",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\\(",
+        "$(",
+        'f"',
+        'r#"',
+        '"#',
+        'R"(',
+        '$"',
+        '@"',
+        "<<A\n",
+        "\nA\n",
+        "<<~'A'",
+        "%w[",
+        "~s(",
+        "=begin",
+        "\n=end",
+        "<?php ",
+        "?>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "x",
+        " ",
+        "=",
+        "=>",
+        ":",
+        ",",
+        ";",
+        "if",
+        "return ",
+        "a.b",
+        "\x00",
+        "é",
+        "\xff",
+        "'a'",
     ]
 )
 
@@ -119,11 +250,41 @@ def test_every_cut_of_a_form_is_read(row: tuple[str, str, list[tuple[str, str]]]
         list(lexer.tokens(text[cut:], language))
 
 
-HOSTILE = ["<<A ", '"\n', '"', "'", "`", '"""', "/*", "/[", "\\", '\\"', "${", "`${", '"${', '"#{', 'f"{', 'r#"', 'R"a(', "<<A\n", "<<<A\n", "([{", ")", "[[", "%w[", "/* /* */ ", "<?php ?>", '"x" + ', "= /[a"]
+HOSTILE = [
+    "<<A ",
+    '"\n',
+    '"',
+    "'",
+    "`",
+    '"""',
+    "/*",
+    "/[",
+    "\\",
+    '\\"',
+    "${",
+    "`${",
+    '"${',
+    '"#{',
+    'f"{',
+    'r#"',
+    'R"a(',
+    "<<A\n",
+    "<<<A\n",
+    "([{",
+    ")",
+    "[[",
+    "%w[",
+    "/* /* */ ",
+    "<?php ?>",
+    '"x" + ',
+    "= /[a",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-@pytest.mark.parametrize("language", ["python", "typescript", "csharp", "rust", "ruby", "php", "kotlin"])
+@pytest.mark.parametrize(
+    "language", ["python", "typescript", "csharp", "rust", "ruby", "php", "kotlin"]
+)
 def test_cost_grows_linearly(unit: str, language: str) -> None:
     def cost(size: int) -> float:
         text = unit * (size // len(unit))
@@ -146,7 +307,9 @@ WORD = re.compile("needle")
 def test_planted_words_come_back_where_they_were_planted(data: st.DataObject) -> None:
     language, forms = data.draw(st.sampled_from(sorted(PLANTS.items())))
     chosen = data.draw(st.lists(st.sampled_from(forms), min_size=1, max_size=12))
-    text = "".join(f"{filler}{data.draw(st.sampled_from(FILLERS[language]))}" for filler, _ in chosen)
+    text = "".join(
+        f"{filler}{data.draw(st.sampled_from(FILLERS[language]))}" for filler, _ in chosen
+    )
     wanted = [kind for _, kind in chosen]
     tokens = list(lexer.tokens(text, language))
     found = []
@@ -157,14 +320,45 @@ def test_planted_words_come_back_where_they_were_planted(data: st.DataObject) ->
 
 
 PLANTS = {
-    "python": [("x = 'needle'\n", "string"), ('x = """a\nneedle"""\n', "string"), ("# needle's\n", "comment"), ("needle = 1\n", "code"), ("r'\\needle'\n", "docstring"), ("y = f'{a}needle'\n", "tail"), ("y = f'{needle}'\n", "code")],
-    "typescript": [("x = 'needle';\n", "string"), ("x = `needle${'a'}`;\n", "head"), ("/* don't needle */\n", "comment"), ("x = `${needle}`;\n", "code"), ("x = /needle'/;\n", "regex"), ("// needle`\n", "comment")],
-    "go": [("x := `needle\\`\n", "raw"), ('x := "\\"needle"\n', "string"), ("// needle's\n", "comment"), ("needle()\n", "code")],
-    "rust": [('x = r#"needle"" "#;\n', "raw"), ('x = "\\"needle";\n', "string"), ("/* needle /* ' */ */\n", "comment"), ("f::<'a, needle>(x);\n", "code")],
-    "csharp": [('x = @"needle\\";\n', "raw"), ('x = $"{a}needle";\n', "tail"), ('x = """needle "q" """;\n', "raw"), ("/// needle's\n", "comment"), ("needle();\n", "code")],
+    "python": [
+        ("x = 'needle'\n", "string"),
+        ('x = """a\nneedle"""\n', "string"),
+        ("# needle's\n", "comment"),
+        ("needle = 1\n", "code"),
+        ("r'\\needle'\n", "docstring"),
+        ("y = f'{a}needle'\n", "tail"),
+        ("y = f'{needle}'\n", "code"),
+    ],
+    "typescript": [
+        ("x = 'needle';\n", "string"),
+        ("x = `needle${'a'}`;\n", "head"),
+        ("/* don't needle */\n", "comment"),
+        ("x = `${needle}`;\n", "code"),
+        ("x = /needle'/;\n", "regex"),
+        ("// needle`\n", "comment"),
+    ],
+    "go": [
+        ("x := `needle\\`\n", "raw"),
+        ('x := "\\"needle"\n', "string"),
+        ("// needle's\n", "comment"),
+        ("needle()\n", "code"),
+    ],
+    "rust": [
+        ('x = r#"needle"" "#;\n', "raw"),
+        ('x = "\\"needle";\n', "string"),
+        ("/* needle /* ' */ */\n", "comment"),
+        ("f::<'a, needle>(x);\n", "code"),
+    ],
+    "csharp": [
+        ('x = @"needle\\";\n', "raw"),
+        ('x = $"{a}needle";\n', "tail"),
+        ('x = """needle "q" """;\n', "raw"),
+        ("/// needle's\n", "comment"),
+        ("needle();\n", "code"),
+    ],
 }
 FILLERS = {
-    "python": ["", "\n", "a = b['c']\n", "d = (1, '#')\n", "e = \"'\"\n"],
+    "python": ["", "\n", "a = b['c']\n", "d = (1, '#')\n", 'e = "\'"\n'],
     "typescript": ["", "\n", "a = b / c;\n", "d = '`';\n", "f(`'`, /[/]/);\n"],
     "go": ["", "\n", "a := 'b'\n", 'c := "`"\n'],
     "rust": ["", "\n", "fn a<'b>() {}\n", "c = '\"';\n"],

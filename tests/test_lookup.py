@@ -35,7 +35,15 @@ def plain_examples() -> list[tuple[str, str]]:
         for example in map(str, row["examples"]):
             match = find(example)
             name = example.rpartition("/")[2]
-            if match and match.complete and match.versioned and not match.derived and row["vendor"] != "unknown" and not set(name) & set(" :@") and family(name) == row["id"]:
+            if (
+                match
+                and match.complete
+                and match.versioned
+                and not match.derived
+                and row["vendor"] != "unknown"
+                and not set(name) & set(" :@")
+                and family(name) == row["id"]
+            ):
                 found.append((row["vendor"], name))
     return found
 
@@ -61,14 +69,23 @@ def test_enough_examples_to_speak_of() -> None:
     st.sampled_from(FORMATS),
     st.sampled_from(TAGS),
 )
-def test_a_re_upload_stays_its_developers(example: tuple[str, str], org: str, form: str, tag: str) -> None:
+def test_a_re_upload_stays_its_developers(
+    example: tuple[str, str], org: str, form: str, tag: str
+) -> None:
     vendor, name = example
     assert developer(f"{org}/{name}{form}{tag}") == vendor
     assert developer(f"hf.co/{org}/{name}{form}{tag}") == vendor
 
 
-@given(st.sampled_from(EXAMPLES), st.sampled_from(STAMPS), st.sampled_from(FORMATS), st.sampled_from(TAGS))
-def test_dates_formats_and_tags_do_not_change_the_developer(example: tuple[str, str], stamp: str, form: str, tag: str) -> None:
+@given(
+    st.sampled_from(EXAMPLES),
+    st.sampled_from(STAMPS),
+    st.sampled_from(FORMATS),
+    st.sampled_from(TAGS),
+)
+def test_dates_formats_and_tags_do_not_change_the_developer(
+    example: tuple[str, str], stamp: str, form: str, tag: str
+) -> None:
     vendor, name = example
     assert developer(name + stamp + form + tag) == vendor
 
@@ -80,7 +97,9 @@ PREFIXES = [
 
 
 @given(st.sampled_from(EXAMPLES), st.sampled_from(PREFIXES))
-def test_a_route_prefix_does_not_change_the_developer(example: tuple[str, str], prefix: str) -> None:
+def test_a_route_prefix_does_not_change_the_developer(
+    example: tuple[str, str], prefix: str
+) -> None:
     vendor, name = example
     assert developer(f"{prefix}/{name}") == vendor
 
@@ -149,7 +168,9 @@ STRANGERS = [
 
 
 @pytest.mark.parametrize(("text", "base"), STRANGERS)
-def test_a_strangers_fine_tune_keeps_its_base_and_has_no_known_developer(text: str, base: str) -> None:
+def test_a_strangers_fine_tune_keeps_its_base_and_has_no_known_developer(
+    text: str, base: str
+) -> None:
     facts = model_facts(text, CATALOGUE)
     assert facts.developer is not None
     assert facts.developer.id not in CATALOGUE.tables["vendors"]
@@ -161,7 +182,9 @@ def test_a_strangers_fine_tune_keeps_its_base_and_has_no_known_developer(text: s
 
 
 @given(
-    st.from_regex(r"[a-z]{3,8}-labs", fullmatch=True).filter(lambda org: not CATALOGUE.ids.vendor_of(org)),
+    st.from_regex(r"[a-z]{3,8}-labs", fullmatch=True).filter(
+        lambda org: not CATALOGUE.ids.vendor_of(org)
+    ),
     st.sampled_from(["Qwen2.5-7B", "Llama-3.1-8B", "Mistral-7B", "gemma-2-9b"]),
     st.sampled_from(["Pirate", "kafka", "contracts", "MyBot"]),
 )
@@ -182,7 +205,21 @@ def test_a_known_organisation_with_an_unknown_model_is_its_developer() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["someone/whatever-7b", "org/name", "7b", "instruct", "q4_k_m", "latest", "v2", "a/b/c/d", "./models", "", "/", ":", "--"],
+    [
+        "someone/whatever-7b",
+        "org/name",
+        "7b",
+        "instruct",
+        "q4_k_m",
+        "latest",
+        "v2",
+        "a/b/c/d",
+        "./models",
+        "",
+        "/",
+        ":",
+        "--",
+    ],
 )
 def test_text_without_a_head_is_nothing(text: str) -> None:
     assert find(text) is None
@@ -216,3 +253,17 @@ def test_parts_of_an_id(text: str, org: str, name: str, prefix: str, tail: int) 
     assert match is not None
     written = CATALOGUE.prefix(match.prefix)["prefix"] if match.prefix >= 0 else ""
     assert (match.org, match.name, written, match.tail) == (org, name, prefix, tail)
+
+
+@pytest.mark.parametrize(
+    ("text", "family_id"),
+    [
+        ("gpt4all", ""),
+        ("gpt4all-j", "gpt4all"),
+        ("claude-code", ""),
+        ("llama-factory", ""),
+        ("org/llama-cpp-python", ""),
+    ],
+)
+def test_a_tool_named_after_a_model_is_no_model(text: str, family_id: str) -> None:
+    assert family(text) == family_id

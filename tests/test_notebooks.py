@@ -13,7 +13,9 @@ from stackaudit.detect import notebooks
 from stackaudit.source import SourceFile
 
 
-def notebook(*cells: tuple[str, str | list[str]], indent: int | None = 1, ascii_only: bool = False) -> bytes:
+def notebook(
+    *cells: tuple[str, str | list[str]], indent: int | None = 1, ascii_only: bool = False
+) -> bytes:
     document = {
         "cells": [
             {"cell_type": kind, "source": source, "outputs": [{"text": "gpt-4o says gpt-4.1"}]}
@@ -49,7 +51,9 @@ def test_names_are_followed_from_cell_to_cell() -> None:
 
 
 def test_shell_lines_are_shell() -> None:
-    data = notebook(("code", "!ollama pull qwen3:8b\nx = 1"), ("code", "%%bash\nollama run llama3.2:1b"))
+    data = notebook(
+        ("code", "!ollama pull qwen3:8b\nx = 1"), ("code", "%%bash\nollama run llama3.2:1b")
+    )
     assert [(m.text, m.key) for m in mentions("a.ipynb", data, "model")] == [
         ("qwen3:8b", "ollama pull"),
         ("llama3.2:1b", "ollama run"),
@@ -81,8 +85,12 @@ LINES = [
 @pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize("ascii_only", [False, True])
 @pytest.mark.parametrize("listed", [False, True])
-def test_places_are_those_of_the_file(line: str, indent: int | None, ascii_only: bool, listed: bool) -> None:
-    source: str | list[str] = ["import os\n", *line.splitlines(keepends=True)] if listed else f"import os\n{line}"
+def test_places_are_those_of_the_file(
+    line: str, indent: int | None, ascii_only: bool, listed: bool
+) -> None:
+    source: str | list[str] = (
+        ["import os\n", *line.splitlines(keepends=True)] if listed else f"import os\n{line}"
+    )
     data = notebook(("code", source), indent=indent, ascii_only=ascii_only)
     (found,) = mentions("a.ipynb", data, "model")
     assert place(data, found.line, found.column, 6) == found.text == "gpt-4o"
@@ -95,13 +103,23 @@ def test_markdown_places() -> None:
 
 
 def test_old_notebooks_with_worksheets_are_read() -> None:
-    data = json.dumps({"worksheets": [{"cells": [{"cell_type": "code", "input": 'm = "gpt-4o"'}]}]}).encode()
+    data = json.dumps(
+        {"worksheets": [{"cells": [{"cell_type": "code", "input": 'm = "gpt-4o"'}]}]}
+    ).encode()
     assert models("a.ipynb", data) == ["gpt-4o"]
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[]", b"null", b'{"cells": 3}', b'{"cells": [3, null, {"source": 4}]}', b"\xff\xfe"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"cells": 3}',
+        b'{"cells": [3, null, {"source": 4}]}',
+        b"\xff\xfe",
+    ],
 )
 def test_broken_notebooks_are_no_fault(data: bytes) -> None:
     assert views(data) == {}

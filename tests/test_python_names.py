@@ -48,12 +48,18 @@ def test_models(code: str, expected: list[tuple[str, bool]]) -> None:
 
 URLS = [
     ('BASE = "https://api.deepseek.com"\nc = OpenAI(base_url=BASE)\n', "deepseek"),
-    ('BASE = os.getenv("BASE", "https://api.deepseek.com")\nc = OpenAI(base_url=BASE)\n', "deepseek"),
+    (
+        'BASE = os.getenv("BASE", "https://api.deepseek.com")\nc = OpenAI(base_url=BASE)\n',
+        "deepseek",
+    ),
     ('c = OpenAI(base_url=os.environ.get("B", "https://api.deepseek.com"))\n', "deepseek"),
     ('c = OpenAI(base_url="https://api.deep" + "seek.com")\n', "deepseek"),
     ('H = "api.deepseek.com"\nc = OpenAI(base_url=f"https://{H}/v1")\n', "deepseek"),
     ('class S:\n    url = "https://api.deepseek.com"\nc = OpenAI(base_url=S.url)\n', "deepseek"),
-    ('def make(url="https://api.deepseek.com"):\n    return 1\nc = OpenAI(base_url=url)\n', "deepseek"),
+    (
+        'def make(url="https://api.deepseek.com"):\n    return 1\nc = OpenAI(base_url=url)\n',
+        "deepseek",
+    ),
 ]
 
 
@@ -92,20 +98,32 @@ def test_non_ascii_text_in_front_does_not_shift_places() -> None:
 
 
 HOSTILE = {
-    "names that double": "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60)) + "run(model=a60)\n",
-    "branches that double": "".join(f"a{n + 1} = a{n} if x else a{n}\n" for n in range(60)) + "run(model=a60)\n",
+    "names that double": "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60))
+    + "run(model=a60)\n",
+    "branches that double": "".join(f"a{n + 1} = a{n} if x else a{n}\n" for n in range(60))
+    + "run(model=a60)\n",
     "a name that is itself": "a = a\nb = c\nc = b\nrun(model=a)\nrun(model=b)\n",
     "many values for one name": "m = 'gpt-4o'\n" * 3000 + "run(model=m)\n" * 3000,
     "long concatenation": "m = " + " + ".join(["'x'"] * 900) + "\nrun(model=m)\n",
     "deep nesting": "run(model=" + "(" * 150 + "m" + ")" * 150 + ")\n",
     "too deep nesting": "run(model=" + "(" * 5000 + "m" + ")" * 5000 + ")\n",
-    "formats of formats": "a0 = '{}{}'\n" + "".join(f"a{n + 1} = a{n}.format(a{n}, a{n})\n" for n in range(40)) + "run(model=a40)\n",
-    "joins of joins": "".join(f"a{n + 1} = ''.join([a{n}, a{n}, a{n}])\n" for n in range(40)) + "a0 = 'x' * 9\nrun(model=a40)\n",
-    "formats of one name": 'a0 = "x" * 9\n' + "".join(f"a{n + 1} = '{{v}}{{v}}{{v}}{{v}}'.format(v=a{n})\n" for n in range(40)) + "run(model=a40)\n",
-    "long text doubled": "a0 = '" + "x" * 100_000 + "'\n" + "".join(f"a{n + 1} = a{n} + a{n} + a{n}\n" for n in range(11)) + "run(model=a11)\n",
+    "formats of formats": "a0 = '{}{}'\n"
+    + "".join(f"a{n + 1} = a{n}.format(a{n}, a{n})\n" for n in range(40))
+    + "run(model=a40)\n",
+    "joins of joins": "".join(f"a{n + 1} = ''.join([a{n}, a{n}, a{n}])\n" for n in range(40))
+    + "a0 = 'x' * 9\nrun(model=a40)\n",
+    "formats of one name": 'a0 = "x" * 9\n'
+    + "".join(f"a{n + 1} = '{{v}}{{v}}{{v}}{{v}}'.format(v=a{n})\n" for n in range(40))
+    + "run(model=a40)\n",
+    "long text doubled": "a0 = '"
+    + "x" * 100_000
+    + "'\n"
+    + "".join(f"a{n + 1} = a{n} + a{n} + a{n}\n" for n in range(11))
+    + "run(model=a11)\n",
     "a very long number": "run(model='gpt-' + str + 0x" + "f" * 20_000 + ")\n",
     "huge repetition": "a = 'x' * 10 ** 9\nrun(model='%s' % a)\n",
-    "f-strings in f-strings": "".join(f'a{n + 1} = f"{{a{n}}}{{a{n}}}"\n' for n in range(60)) + "a0 = 'gpt-4o'\nrun(model=a60)\n",
+    "f-strings in f-strings": "".join(f'a{n + 1} = f"{{a{n}}}{{a{n}}}"\n' for n in range(60))
+    + "a0 = 'gpt-4o'\nrun(model=a60)\n",
 }
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackaudit.report.layout import Row, Span, paragraph, table
-from stackaudit.report.text import cells, clean, count, fold, listed, prose, size, wrap
+from stackaudit.report.text import cells, clean, count, fold, listed, masked, prose, size, wrap
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,22 @@ def test_small_words() -> None:
     assert [size(n) for n in (812, 3_140_221, 999_951, 2_500_000_000)] == [
         "812 bytes", "3.1 MB", "1.0 MB", "2.5 GB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://user:pass@host/v1", "https://***@host/v1"),
+        ("https://p%40ss:w@host:8080", "https://***@host:8080"),
+        ("https://host/v1?key=abc&x=&y=2#top", "https://host/v1?key=***&x=&y=***#top"),
+        (
+            "redis://:pw@host and wss://t@h?a=b on line 3",
+            "redis://***@host and wss://***@h?a=*** on line 3",
+        ),
+        ("https://host/@scope/name", "https://host/@scope/name"),
+        ("org/name@sha256:abc?x=y", "org/name@sha256:abc?x=y"),
+    ],
+)
+def test_secrets_in_urls_are_masked(text: str, shown: str) -> None:
+    assert masked(text) == shown
+    assert clean(text) == shown

@@ -35,10 +35,16 @@ FACTS = [
 
 
 @pytest.mark.parametrize(("text", "developer", "country", "bases", "family"), FACTS)
-def test_developer_and_base_are_two_facts(text: str, developer: str, country: str, bases: list[tuple[str, str]], family: str) -> None:
+def test_developer_and_base_are_two_facts(
+    text: str, developer: str, country: str, bases: list[tuple[str, str]], family: str
+) -> None:
     facts = model_facts(text, CATALOGUE)
     assert facts.developer is not None
-    assert (facts.developer.id, facts.developer.country, facts.family) == (developer, country, family)
+    assert (facts.developer.id, facts.developer.country, facts.family) == (
+        developer,
+        country,
+        family,
+    )
     assert [(a.country, a.relation) for a in facts.lineage] == bases
 
 
@@ -91,7 +97,12 @@ def test_resolution(text: str, resolution: str) -> None:
 
 def test_an_unknown_model_has_no_guessed_facts() -> None:
     facts = model_facts("acme/secret-7b", CATALOGUE)
-    assert (facts.developer, facts.licence, facts.lineage, facts.weights) == (None, None, (), "unknown")
+    assert (facts.developer, facts.licence, facts.lineage, facts.weights) == (
+        None,
+        None,
+        (),
+        "unknown",
+    )
     assert (facts.name, facts.confidence) == ("acme/secret-7b", "low")
 
 
@@ -126,9 +137,17 @@ def found(*files: tuple[str, str]) -> dict[str, Component]:
 
 
 def test_spellings_of_one_model_are_one_component() -> None:
-    every = found(("a.py", 'x = "Qwen/Qwen3-4B"\n'), ("b.yaml", "model: qwen3:4b\n"), ("c.py", 'y = "bartowski/Qwen3-4B"\n'))
+    every = found(
+        ("a.py", 'x = "Qwen/Qwen3-4B"\n'),
+        ("b.yaml", "model: qwen3:4b\n"),
+        ("c.py", 'y = "bartowski/Qwen3-4B"\n'),
+    )
     assert list(every) == ["model:alibaba/qwen-3-4b"]
-    assert [o.path for o in every["model:alibaba/qwen-3-4b"].occurrences] == ["a.py", "b.yaml", "c.py"]
+    assert [o.path for o in every["model:alibaba/qwen-3-4b"].occurrences] == [
+        "a.py",
+        "b.yaml",
+        "c.py",
+    ]
 
 
 def test_two_strangers_fine_tunes_are_two_components() -> None:
@@ -137,7 +156,10 @@ def test_two_strangers_fine_tunes_are_two_components() -> None:
 
 
 def test_one_host_is_one_endpoint() -> None:
-    every = found(("a.py", 'x = "https://api.deepseek.com/v1"\n'), ("b.py", 'y = "https://API.deepseek.com"\n'))
+    every = found(
+        ("a.py", 'x = "https://api.deepseek.com/v1"\n'),
+        ("b.py", 'y = "https://API.deepseek.com"\n'),
+    )
     (component,) = every.values()
     assert (component.id, component.occurrence_count) == ("endpoint:api.deepseek.com", 2)
     assert component.provider is not None
@@ -153,7 +175,9 @@ def test_an_import_does_not_hide_a_declaration() -> None:
 
 
 def test_an_import_alone_is_a_component() -> None:
-    assert [o.path for o in found(("a.py", "import openai\n"))["sdk:pypi/openai"].occurrences] == ["a.py"]
+    assert [o.path for o in found(("a.py", "import openai\n"))["sdk:pypi/openai"].occurrences] == [
+        "a.py"
+    ]
 
 
 def test_many_places_are_counted_and_few_kept() -> None:
@@ -165,13 +189,20 @@ def test_many_places_are_counted_and_few_kept() -> None:
 def test_a_known_route_comes_before_an_unknown_one() -> None:
     every = found(
         ("a.py", 'run(model="gpt-4o")\n'),
-        ("b.py", 'from openai import OpenAI\nc = OpenAI()\nc.chat.completions.create(model="gpt-4o")\n'),
+        (
+            "b.py",
+            'from openai import OpenAI\nc = OpenAI()\nc.chat.completions.create(model="gpt-4o")\n',
+        ),
     )
     assert [r.provider for r in every["model:openai/gpt-4-o"].routes][:1] == ["openai"]
 
 
 def test_order_and_result_do_not_depend_on_the_order_of_files() -> None:
-    files = [("a.py", 'x = "gpt-4o"\n'), ("b.yaml", "model: qwen3:8b\n"), ("c.env", "DEEPSEEK_API_KEY=x\n")]
+    files = [
+        ("a.py", 'x = "gpt-4o"\n'),
+        ("b.yaml", "model: qwen3:8b\n"),
+        ("c.env", "DEEPSEEK_API_KEY=x\n"),
+    ]
     assert list(found(*files).items()) == list(found(*reversed(files)).items())
 
 
@@ -182,9 +213,15 @@ def test_confidence_is_that_of_the_best_place() -> None:
 
 
 def test_weights_files_are_a_kind_of_their_own() -> None:
-    mention = Mention("weights", "qwen3-8b-q4_k_m.gguf", "m/q.gguf", 1, 1, 1, 1, "file-name", "used")
+    mention = Mention(
+        "weights", "qwen3-8b-q4_k_m.gguf", "m/q.gguf", 1, 1, 1, 1, "file-name", "used"
+    )
     (component,) = components([Bound(mention, None)], CATALOGUE)
-    assert (component.kind, component.family, component.developer and component.developer.country) == ("weights", "qwen3", "CN")
+    assert (
+        component.kind,
+        component.family,
+        component.developer and component.developer.country,
+    ) == ("weights", "qwen3", "CN")
 
 
 def test_bind_and_components_take_an_empty_file() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,82 @@ def test_ids_in_rules_exist_in_the_catalogue(section: str, fields: tuple[str, ..
     """A rule about something the catalogue does not know could never fire."""
     named = set().union(*(values_in(rule.match, fields) for _, rule in ALL))
     assert named - {"unknown", "none"} <= catalogue_ids(section)
+
+
+def entity_lists() -> list[dict[str, Any]]:
+    yaml = pytest.importorskip("yaml")
+    path = RULES.parent / "stackaudit" / "catalogue" / "data" / "entity_lists.yaml"
+    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))["entity_lists"]
+    return rows
+
+
+@pytest.mark.parametrize("row", entity_lists(), ids=lambda row: row["id"])
+def test_every_entity_list_has_one_rule_of_its_own(row: dict[str, Any]) -> None:
+    fields = ("developer_entity_list", "provider_entity_list")
+    own = [r for _, r in ALL if r.kind == "practice" and row["id"] in values_in(r.match, fields)]
+    (rule,) = own
+    assert [option.fields for option in rule.match.any_of] == [{f: (row["id"],)} for f in fields]
+    assert (rule.severity, rule.per) == ("info", "listed")
+    assert "What that means: " in rule.message
+    assert "; it does not " in rule.message
+    # Facts about membership that nobody opened must not be passed on as facts.
+    doubtful = any(member["confidence"] == "low" for member in row["members"])
+    assert ("membership is to be re-checked" in rule.message) == doubtful
+
+
+LICENCE_RULES = ("licence-unknown", "licence-non-commercial", "licence-territory", "licence-scale")
+OPEN_WEIGHTS: dict[str, dict[str, Any]] = {
+    "licence-unknown": {},
+    "licence-non-commercial": {"licence": ["x"], "licence_category": ["research"]},
+    "licence-territory": {"licence": ["x"], "terms": {"excluded_countries": ["DE"]}},
+    "licence-scale": {"licence": ["x"], "terms": {"user_cap": ["5"]}},
+}
+ALL_DECLARED = {"deployment": ("commercial",), "seat": ("DE",), "scale.monthly_users": ("9",)}
+
+
+@pytest.mark.parametrize("name", LICENCE_RULES)
+@pytest.mark.parametrize(
+    ("routes", "weights", "written", "expected"),
+    [
+        (["self-hosted"], "open", "m", "fires"),
+        (["weights-hub"], "open", "m", "fires"),
+        (["unknown"], "open", "m", "fires"),
+        (["vendor-api", "self-hosted"], "open", "m", "fires"),
+        (["vendor-api"], "open", "m", "silent"),
+        (["cloud", "gateway"], "open", "m", "silent"),
+        (["unknown"], "closed", "m", "silent"),
+        (["unknown"], "unknown", "m", "silent"),
+        (["self-hosted"], "closed", "m", "silent"),
+        (["unknown"], "open", "m-latest", "silent"),
+    ],
+)
+def test_licences_bind_who_runs_the_weights(
+    name: str, routes: list[str], weights: str, written: str, expected: str
+) -> None:
+    pack, rule = next((p, r) for p, r in ALL if r.id == f"baseline/{name}")
+    given = {
+        **OPEN_WEIGHTS[name], "routes": [{"route": [kind]} for kind in routes],
+        "resolution": ["family"], "weights": [weights], "written": [written],
+        "context": ALL_DECLARED,
+    }  # fmt: skip
+    assert outcome(pack, rule, RuleTest(given, expected, 1)) == expected
+    assert "f you run the weights" in rule.message
+
+
+def test_rules_about_data_sent_away_need_a_known_route() -> None:
+    """A local encoder whose route is not known sends nothing to anybody as far as is known."""
+    encoder = {"routes": [{"route": ["unknown"]}], "weights": ["open"], "role": ["embedding"]}
+    for pack, rule in ALL:
+        if rule.per == "provider":
+            found = outcome(pack, rule, RuleTest(encoder, "silent", 1))
+            assert found == "silent", rule.id
+
+
+def test_no_source_stands_only_for_an_example() -> None:
+    for _, rule in ALL:
+        for source in rule.sources:
+            assert "as an example" not in source.title, rule.id
+            assert "met most often" not in source.title, rule.id
 
 
 def test_regions_and_lists() -> None:

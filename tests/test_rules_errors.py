@@ -72,6 +72,7 @@ BROKEN = [
     ("severity: medium", "severity: serious", 7, 15, ["unknown severity 'serious'", "known:"]),
     ("kind: obligation", "kind: obligatory", 8, 11, ["unknown kind", "'obligation'"]),
     ("kind: obligation", "kind: pending", 7, 15, ["a pending rule has severity 'info'"]),
+    ("kind: obligation", "kind: obligation\n    per: vendor", 9, 10, ["unknown per 'vendor'", "known:"]),
     ("jurisdiction: EU", "jurisdiction: UK", 9, 19, ["unknown jurisdiction 'UK'"]),
     ("jurisdiction: EU", "jurisdiction: Europe", 9, 19, ["unknown jurisdiction"]),
     ("effective_from: 2025-01-17", "effective_from: 17.1.2025", 14, 21, ["write YYYY-MM-DD"]),

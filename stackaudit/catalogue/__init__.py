@@ -174,7 +174,9 @@ class Catalogue:
 
     @cached_property
     def _image_patterns(self) -> list[tuple[str, Row]]:
-        return [(n, row) for (eco, n), row in self._packages.items() if eco == "docker" and "*" in n]
+        return [
+            (n, row) for (eco, n), row in self._packages.items() if eco == "docker" and "*" in n
+        ]
 
     def knows_package(self, ecosystem: str, name: str) -> bool:
         """Whether the catalogue has the package."""

@@ -74,7 +74,7 @@ def _head_anchors(
         # A short or ordinary name counts only as a whole value or in its usual spelling.
         if plain and len(text) < _MIN_PLAIN:
             yield from (f'"{text}"', f"'{text}'", f"={text}", f": {text}", f"/{text}")
-        elif not plain or "-" in text or text.isalnum() and strong and not text.isalpha():
+        elif not plain or "-" in text or (text.isalnum() and strong and not text.isalpha()):
             yield text
 
 

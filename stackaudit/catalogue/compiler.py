@@ -112,7 +112,11 @@ def _merge(tables: dict[str, Any], name: str, document: Any) -> None:
                 full = {**defaults, **_plain(row)} if isinstance(row, dict) else row
                 problem = check_row(section, full)
                 if problem:
-                    label = row.get("id") or row.get("name") or row.get("host") if isinstance(row, dict) else row
+                    label = (
+                        row.get("id") or row.get("name") or row.get("host")
+                        if isinstance(row, dict)
+                        else row
+                    )
                     raise CatalogueError(f"{name}: {section} row {number} ({label}): {problem}")
                 tables[section].append(full)
         else:

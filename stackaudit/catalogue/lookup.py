@@ -73,6 +73,9 @@ class Lookup:
             for org in row.get("orgs", ()):
                 self._orgs.setdefault(org.lower(), vendor)
         self._telling = self._words - frozenset(tables["place_words"])
+        self._owners = {
+            segments(name): vendor for name, vendor in {**self._vendor_words, **self._orgs}.items()
+        }
         self._derived = frozenset(tables["derived_words"])
         self._reuploaders = {name.lower() for name in tables["reuploaders"]}
         self._products = [segments(name) for name in tables["places"]["product_names"]]
@@ -108,7 +111,7 @@ class Lookup:
             found = self._head(segs)
             if found:
                 org = self._org(cleaned, parts, index)
-                tail = sum(part not in _HUB_NOISE for part in parts[index + 1 :])
+                tail = sum(not self._is_detail(part) for part in parts[index + 1 :])
                 return self._match(parts[index], found, org, prefix, tail)
         if (
             len(parts) == 2
@@ -121,9 +124,16 @@ class Lookup:
             )  # fmt: skip
         return None
 
+    def _is_detail(self, part: str) -> bool:
+        """Whether a path part behind a name only says more of it (v1.1, edit)."""
+        return part in _HUB_NOISE or all(self._is_known(segment) for segment in segments(part))
+
     def _is_product(self, segs: tuple[str, ...]) -> bool:
-        """Whether a name is that of a tool named after a model."""
-        return any(segs[: len(product)] == product for product in self._products)
+        """Whether a name is that of a tool named after a model, not the other way round."""
+        width = max((len(name) for name in self._products if segs[: len(name)] == name), default=0)
+        heads = self._candidates(segs) if width else ()
+        longer = any(leaf[2] and not start and end > width for start, end, leaf in heads)
+        return width > 0 and not longer
 
     def _org(self, text: str, parts: list[str], index: int) -> str:
         """The organisation before a name: only in a clean org/name, or where it is a known one."""
@@ -196,11 +206,12 @@ class Lookup:
     ) -> IdMatch:
         start, end, (family, release, strong, _) = found
         segs = segments(name)
-        rest = segs[:start] + segs[end:]
+        leading = self._owners.get(segs[:start], "") if start else ""
+        rest = segs[end:] if leading else segs[:start] + segs[end:]
         unknown = tuple(segment for segment in rest if not self._is_known(segment))
         numbered = any(segment[-1].isdigit() or is_size(segment) for segment in segs)
         words = sum(segment in self._telling for segment in rest)
-        vendor = self.vendor_of(org) if org else ""
+        vendor = self.vendor_of(org) if org else leading
         if org.lower() in self._reuploaders:
             vendor = "re-upload"
         return IdMatch(

@@ -45,8 +45,10 @@ class Places:
         self._memo: dict[str, str] = {}
 
     def of_key(self, key: str) -> str:
-        """What a key expects: model, base-url, region, other (hardly a model), never (no model
-        whatever it looks like), or empty where the key says nothing.
+        """What a key expects: model, base-url or region.
+
+        Or other (hardly a model), never (no model whatever it looks like), or empty where the key
+        says nothing.
         """
         if key not in self._memo:
             self._memo[key] = self._of_key(key)

@@ -22,7 +22,8 @@ __all__ = ["FileFacts", "detect"]
 
 _PLACE = re.compile(
     r"""(?:model|llm|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|"""
-    r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
+    r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*"""
+    r"""(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
     r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
 )
 _PROSE = frozenset(["markdown", "rst", "html", "text", "csv"])
@@ -37,7 +38,7 @@ class FileFacts(NamedTuple):
     imports: tuple[Import, ...] = ()
     regions: tuple[Region, ...] = ()
     base_urls: tuple[Entry, ...] = ()
-    """Base URLs of the user's own machines and of hosts the catalogue does not know, with ``text``."""
+    """Base URLs, with ``text``, of own machines and of hosts the catalogue does not know."""
     partial: str = ""
     """Why the file was read only in part; empty when it was read whole."""
     is_code: bool = False
@@ -100,7 +101,7 @@ class _Reading:
     ) -> None:
         self.source = source
         self.catalogue = catalogue
-        # A byte order mark becomes empty lines: offsets stay, and line 1 starts with its first word.
+        # A byte order mark becomes empty lines: offsets stay, line 1 starts with its first word.
         self.text = source.data.decode("latin-1")
         if source.data.startswith(b"\xef\xbb\xbf"):
             self.text = "\n\n\n" + self.text[3:]
@@ -155,9 +156,7 @@ class _Reading:
         for made in self._assembled(reader):  # the whole says more than its parts
             within = range(made.entry.start, made.entry.end)
             found = [c for c in found if c.start not in within] + [made]
-        kept = list(
-            recognise.accepted(_once(found), self.catalogue, evidence=bool(self.imports))
-        )
+        kept = list(recognise.accepted(_once(found), self.catalogue, evidence=bool(self.imports)))
         if self.imports or any(c.kind == "endpoint" for c in kept):
             kept += unknown
         else:
@@ -208,7 +207,9 @@ class _Reading:
                 return entry._replace(
                     keys=(*entry.keys, flow.key),
                     links=(*flow.links, *entry.links),
-                    assigned=flow.provides[0].partition(":")[2] if flow.provides else entry.assigned,
+                    assigned=flow.provides[0].partition(":")[2]
+                    if flow.provides
+                    else entry.assigned,
                 )
         return entry
 
@@ -232,7 +233,9 @@ class _Reading:
 
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""
-        return sorted({*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))})
+        return sorted(
+            {*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))}
+        )
 
     def _has_hit(self, entry: Entry) -> bool:
         at = bisect_left(self.hits, entry.start)

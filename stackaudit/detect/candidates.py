@@ -133,9 +133,7 @@ class Reader:
             start, end = found.span("name")
             yield self._candidate("model", entry, start, end, VALUE, PLAIN, key, match)
 
-    def _package(
-        self, entry: Entry, piece: Piece, place: int, key: str
-    ) -> Iterator[Candidate]:
+    def _package(self, entry: Entry, piece: Piece, place: int, key: str) -> Iterator[Candidate]:
         """A container image or CI action of a known AI runtime or tool."""
         name = piece.text.partition("@")[0]
         head, colon, tag = name.rpartition(":")
@@ -154,13 +152,17 @@ class Reader:
             if packages:
                 yield from packages
                 return
-        assigned = _ASSIGNMENT.fullmatch(text) if "=" in text and "://" not in text.split("=")[0] else None
+        assigned = (
+            _ASSIGNMENT.fullmatch(text) if "=" in text and "://" not in text.split("=")[0] else None
+        )
         if assigned:
             kind = self._places.of_key(assigned["key"])
             credential = self._catalogue.credential(assigned["key"])
             if credential and credential["kind"] == "credential":
                 end = piece.start + assigned.end("key")
-                yield self._candidate("credential", entry, piece.start, end, place, CERTAIN, key, credential)
+                yield self._candidate(
+                    "credential", entry, piece.start, end, place, CERTAIN, key, credential
+                )
             offset = piece.start + assigned.start("value")
             inner = Piece(offset, piece.end, assigned["value"])
             place = MODEL_PLACE if kind == "model" else place
@@ -169,12 +171,16 @@ class Reader:
         credential = self._catalogue.credential(text)
         if credential:
             if credential["kind"] == "credential":
-                yield self._candidate("credential", entry, piece.start, piece.end, place, CERTAIN, key, credential)
+                yield self._candidate(
+                    "credential", entry, piece.start, piece.end, place, CERTAIN, key, credential
+                )
             return
         if "." in text or ":" in text:
             host = self._catalogue.hosts.find(text)
             if host:
-                yield self._candidate("endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host)
+                yield self._candidate(
+                    "endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host
+                )
                 if place != NEVER:
                     yield from self._url_models(entry, piece, host, key)
                 return
@@ -190,7 +196,9 @@ class Reader:
         path = host.path
         if len(path) < 3 or path.lstrip("/").startswith(_NOT_A_MODEL_PATH):
             return
-        hub = host.endpoint >= 0 and self._catalogue.endpoint(host.endpoint)["route"] == "weights-hub"
+        hub = (
+            host.endpoint >= 0 and self._catalogue.endpoint(host.endpoint)["route"] == "weights-hub"
+        )
         found = _URL_MODEL.search(path)
         if not found and hub:
             found = _HUB_PATH.match(path) or _LIBRARY_PATH.match(path)
@@ -198,8 +206,7 @@ class Reader:
             return
         base = piece.start + piece.text.find(path)
         inner = Piece(base + found.start("id"), base + found.end("id"), found["id"])
-        for candidate in self._model(entry, inner, inner.text, VALUE if hub else MODEL_PLACE, key):
-            yield candidate
+        yield from self._model(entry, inner, inner.text, VALUE if hub else MODEL_PLACE, key)
 
     def _model(
         self, entry: Entry, piece: Piece, raw: str, place: int, key: str
@@ -215,7 +222,7 @@ class Reader:
         if place == PROSE and match and "/" in piece.text and not _is_path_of_id(match):
             yield from self._alternatives(entry, piece, raw, key)
             return
-        if match and place == PROSE or match and not match.complete and " " in raw:
+        if match and (place == PROSE or (not match.complete and " " in raw)):
             piece, match = self._display_name(piece, raw, match)
         if match is None:
             return
@@ -253,7 +260,9 @@ class Reader:
             if not word:
                 break
             text = word[1].rstrip(".-")
-            longer = Piece(piece.start, word.start(1) + len(text), raw[piece.start : word.start(1) + len(text)])
+            longer = Piece(
+                piece.start, word.start(1) + len(text), raw[piece.start : word.start(1) + len(text)]
+            )
             found = self._catalogue.ids.find(longer.text)
             if not found or not found.complete or not found.versioned:
                 break
@@ -276,7 +285,17 @@ class Reader:
         raw = entry.text or self._text[entry.start : entry.end]
         text = raw[start:end]
         if not entry.text:
-            return Candidate(kind, entry.start + start, entry.start + end, text, entry, place, strength, key, match)
+            return Candidate(
+                kind,
+                entry.start + start,
+                entry.start + end,
+                text,
+                entry,
+                place,
+                strength,
+                key,
+                match,
+            )
         # Escapes moved the offsets: find the words again in the raw value.
         at = self._text.find(text, entry.start, entry.end)
         if at < 0:

@@ -1,4 +1,4 @@
-"""What every reader hands to recognition: one value, where it stands and what is said around it."""
+"""What every reader hands to recognition: one value, its place and what is said around it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ class Entry(NamedTuple):
     end: int
     """The value itself, without quotes."""
     region: str
-    """string (literal in code), value (configuration), comment, docstring, prose, code (bare code)."""
+    """string (literal in code), value (configuration), comment, docstring, prose, code (bare)."""
     keys: tuple[str, ...] = ()
-    """Names around the value, outermost first, as written; the last is the nearest: a key, keyword or
-    flag (``model``, ``--model``), before it the callee or command (``client.chat.create``, ``docker run``)."""
+    """Names around the value, outermost first, as written; the last is the nearest: a key, keyword
+    or flag (``model``, ``--model``), before it the callee or command (``client.chat.create``,
+    ``docker run``)."""
     links: tuple[str, ...] = ()
-    """Enclosing scopes, innermost first: ``call:<offset>``, ``block:<offset or path>``, ``line:<n>``;
-    ``join:<offset>`` says that the value is part of a longer string."""
+    """Enclosing scopes, innermost first: ``call:<offset>``, ``block:<offset or path>``,
+    ``line:<n>``; ``join:<offset>`` says that the value is part of a longer string."""
     assigned: str = ""
     """Code only: the variable or attribute the whole statement is assigned to (``self.client``)."""
     text: str = ""

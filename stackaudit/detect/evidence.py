@@ -44,7 +44,9 @@ _IMPORT = {
     "hex": r"^[ \t]*(?:alias|use|import)[ \t]+(?P<a>[\w.]+)",
     "swiftpm": r"^[ \t]*import[ \t]+(?P<a>\w+)",
 }
-_ASSIGNED = re.compile(r"(?P<name>[\w.$]+)\s*(?::[^=\n]{1,60})?:?=\s*(?:await\s+|new\s+|return\s+)*\Z")
+_ASSIGNED = re.compile(
+    r"(?P<name>[\w.$]+)\s*(?::[^=\n]{1,60})?:?=\s*(?:await\s+|new\s+|return\s+)*\Z"
+)
 _CALL_MAX = 3_000
 
 
@@ -152,4 +154,6 @@ def _redirected(text: str, call: int, row: Mapping[str, Any]) -> bool:
             end = at
             break
     arguments = text[call:end]
+    if re.search(r"[(,{]\s*(?:\*\*|\.\.\.)[\w({]", arguments):
+        return True  # what is spread into a call may hold a base URL
     return any(re.search(rf"\b{re.escape(name)}\b", arguments) for name in names)

@@ -1,4 +1,4 @@
-"""Jupyter notebooks: the code of all cells as one source, the prose as another, outputs not at all."""
+"""Jupyter notebooks: the code of all cells as one source, the prose as another, no outputs."""
 
 from __future__ import annotations
 
@@ -29,16 +29,14 @@ class _Piece(NamedTuple):
 
 
 class View(SourceFile):
-    """One kind of content of a notebook, read as a file of its own; positions are the notebook's."""
+    """One kind of content, read as a file of its own; positions are those of the notebook."""
 
     __slots__ = ("_pieces", "_starts", "_whole")
     _whole: SourceFile
     _pieces: list[_Piece]
     _starts: list[int]
 
-    def __init__(
-        self, whole: SourceFile, language: str, data: bytes, pieces: list[_Piece]
-    ) -> None:
+    def __init__(self, whole: SourceFile, language: str, data: bytes, pieces: list[_Piece]) -> None:
         SourceFile.__init__(self, whole.path, data, language)
         object.__setattr__(self, "_whole", whole)
         object.__setattr__(self, "_pieces", pieces)

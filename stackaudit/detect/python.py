@@ -68,7 +68,9 @@ def follow(text: str, catalogue: Catalogue) -> Names:
     try:
         tree = ast.parse(text.encode("latin-1"))
     except SyntaxError as error:
-        return NOTHING._replace(error=f"syntax error in line {error.lineno}: read without following names")
+        return NOTHING._replace(
+            error=f"syntax error in line {error.lineno}: read without following names"
+        )
     except (ValueError, RecursionError, MemoryError):
         return NOTHING._replace(error="too deep or malformed: read without following names")
     return _Follower(text, tree, catalogue).names()
@@ -132,7 +134,9 @@ class _Follower:
             if default is not None:
                 self._values.setdefault(arg.arg, []).append(default)
 
-    def _call(self, call: ast.Call, flows: dict[int, Flow], assembled: dict[int, Assembled]) -> None:
+    def _call(
+        self, call: ast.Call, flows: dict[int, Flow], assembled: dict[int, Assembled]
+    ) -> None:
         callee = _dotted(call.func)
         loader = self._places.of_callee(callee) or self._catalogue.client(callee) is not None
         arguments = [(k.arg, k.value) for k in call.keywords if k.arg]
@@ -153,7 +157,14 @@ class _Follower:
         links = [f"call:{bracket}"]
         owner = callee.split(".")
         if len(owner) > 1:
-            links.append("name:" + (".".join(owner[:2]) if owner[0] in ("self", "cls") and len(owner) > 2 else owner[0]))
+            links.append(
+                "name:"
+                + (
+                    ".".join(owner[:2])
+                    if owner[0] in ("self", "cls") and len(owner) > 2
+                    else owner[0]
+                )
+            )
         assigned = self._assigned.get(call, "")
         return tuple(links), ((f"name:{assigned}",) if assigned else ())
 
@@ -245,9 +256,15 @@ class _Follower:
                 if keyword.arg and value:
                     template = template.replace("{" + keyword.arg + "}", value)
             return template
-        if func.attr == "join" and len(node.args) == 1 and isinstance(node.args[0], (ast.List, ast.Tuple)):
+        if (
+            func.attr == "join"
+            and len(node.args) == 1
+            and isinstance(node.args[0], (ast.List, ast.Tuple))
+        ):
             between = self._text_of(func.value, depth + 1)
-            return between.join(self._text_of(part, depth + 1) or "{}" for part in node.args[0].elts)
+            return between.join(
+                self._text_of(part, depth + 1) or "{}" for part in node.args[0].elts
+            )
         return ""
 
     def _aliased_clients(self) -> Iterator[Client]:

@@ -24,8 +24,8 @@ from stackaudit.source import SourceFile
 
 #: Keys and methods that compare a value rather than set it.
 _COMPARISONS = frozenset(
-    ["==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains"]
-    + ["has", "match", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix"]
+    "== === != =~ case in startswith endswith includes contains has match equals indexof"
+    " equalsignorecase assertequal hasprefix".split()
 )
 #: From this many distinct models in one list, or listed in one file, they are a menu.
 _LIST = 4
@@ -61,7 +61,11 @@ def _tells(candidate: Candidate) -> bool:
 
 
 def _compares(candidate: Candidate) -> bool:
-    return last_part(candidate.entry.keys[-1]).lower() in _COMPARISONS if candidate.entry.keys else False
+    return (
+        last_part(candidate.entry.keys[-1]).lower() in _COMPARISONS
+        if candidate.entry.keys
+        else False
+    )
 
 
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
@@ -192,7 +196,7 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
         return "declared"
     if candidate.kind == "model" and candidate.place == PROSE:
         return "comment"
-    if menus.offers(candidate) or candidate.kind == "model" and _compares(candidate):
+    if menus.offers(candidate) or (candidate.kind == "model" and _compares(candidate)):
         return "offered"
     return "used"
 

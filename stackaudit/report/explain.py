@@ -19,7 +19,7 @@ from stackaudit.report import json_report, places
 from stackaudit.report.findings import flags
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
 from stackaudit.report.terminal import emit, fitting_width
-from stackaudit.report.text import clean, count, prose
+from stackaudit.report.text import address, clean, count, prose
 
 _LABEL = 13
 _MOST_ROUTES = 6
@@ -134,15 +134,15 @@ def _value(value: object) -> str:
 
 def _origin(origin: Provenance | None, link: str, width: int) -> list[Line]:
     if origin is None:
-        return paragraph(clean(link, 500), width, _LABEL, "dim") if link else []
-    text = f"{clean(origin.source, 500)} (checked {clean(origin.checked)}, "
+        return paragraph(address(link), width, _LABEL, "dim") if link else []
+    text = f"{address(origin.source)} (checked {clean(origin.checked)}, "
     return paragraph(f"{text}{origin.confidence} confidence)", width, _LABEL, "dim")
 
 
 def _sources(component: Component, origins: Mapping[str, Provenance], width: int) -> list[Line]:
     """Sources of the whole row that stand under no single fact."""
     shown = {p.source for p in origins.values()}
-    rest = [clean(source, 500) for source in component.sources if source not in shown]
+    rest = [address(source) for source in component.sources if source not in shown]
     lines: list[Line] = []
     for number, source in enumerate(rest):
         lines += labelled("" if number else "Sources", source, width, _LABEL, "dim")

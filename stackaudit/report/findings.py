@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from stackaudit.model import SEVERITIES, Finding, Report, Source
 from stackaudit.report import places
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
-from stackaudit.report.text import clean, count, listed, prose
+from stackaudit.report.text import address, clean, count, listed, prose
 from stackaudit.report.view import View
 
 _MARGIN = 10
@@ -104,7 +104,7 @@ def source_lines(label: str, source: Source, width: int, margin: int) -> list[Li
     how = "" if source.verification == "primary" else ", read through a secondary source"
     text = f"{', '.join(parts)} (checked {clean(source.checked_on)}{how})"
     lines = labelled(label, text, width, margin)
-    return lines + paragraph(clean(source.url, 500), width, margin, "dim")
+    return lines + paragraph(address(source.url), width, margin, "dim")
 
 
 def _notes(findings: Sequence[Finding], names: Mapping[str, str], view: View) -> list[Line]:
@@ -115,7 +115,8 @@ def _notes(findings: Sequence[Finding], names: Mapping[str, str], view: View) ->
     for group in _by_rule(findings):
         first = group[0]
         spots = [places.place(o) for o in first.occurrences[:1]]
-        who = " in ".join([_named([first], names), *spots])
+        where = ", first in " if first.components[1:] else " in "
+        who = where.join([_named([first], names), *spots])
         more = f" and {len(group) - 1:,} more" if group[1:] else ""
         text = f"{prose(first.title)}: {who}{more} [{clean(first.rule)}]"
         lines += labelled(" " * _MARGIN + "-", text, view.width, _MARGIN + 2)

@@ -26,6 +26,7 @@ from stackaudit.model import (
     Route,
     Source,
 )
+from stackaudit.report.text import masked
 
 SCHEMA_VERSION = "1.0"
 _STATUSES = ("open", "conditional", "waived", "baseline")
@@ -92,7 +93,7 @@ def component(c: Component) -> dict[str, Any]:
     return {
         "id": c.id,
         "kind": c.kind,
-        "name": c.name,
+        "name": masked(c.name),
         "family": c.family,
         "release": c.release,
         "developer": _party(c.developer),
@@ -176,7 +177,7 @@ def _route(route: Route) -> dict[str, Any]:
             "region": route.hosting.region,
         },
         "basis": route.basis,
-        "evidence": route.evidence,
+        "evidence": masked(route.evidence),
         "service": route.service,
         "provider_name": route.provider_name,
         "provider_parent_country": route.provider_parent_country,
@@ -191,7 +192,7 @@ def _occurrence(o: Occurrence) -> dict[str, Any]:
         "column": o.column,
         "end_line": o.end_line,
         "end_column": o.end_column,
-        "text": o.text,
+        "text": masked(o.text),
         "usage": o.usage,
         "role": o.role,
         "detector": o.detector,

@@ -30,8 +30,12 @@ def masked(text: str) -> str:
 
 
 def clean(text: str, limit: int = _LONGEST) -> str:
-    """``text`` masked, every unsafe character spelled out, its middle cut out beyond ``limit``."""
-    text = masked(text)
+    """Scanned text masked, with every unsafe character spelled out and its middle cut out."""
+    return address(masked(text), limit)
+
+
+def address(text: str, limit: int = 500) -> str:
+    """The address of a source: like ``clean``, but whole."""
     if len(text) > limit:
         half = (limit - 3) // 2
         text = f"{text[:half]}...{text[-half:]}"
@@ -49,7 +53,7 @@ def _shown(char: str) -> str:
 
 def prose(text: str) -> str:
     """A message or remedy: white space collapsed, unsafe characters spelled out, never cut."""
-    return clean(" ".join(text.split()), limit=len(text) + 3)
+    return address(" ".join(text.split()), limit=len(text) + 3)
 
 
 def cells(text: str) -> int:

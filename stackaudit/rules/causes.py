@@ -10,6 +10,9 @@ from typing import NamedTuple
 from stackaudit.model import SEVERITIES, UNKNOWN, Component, Confidence, Finding, Rule
 from stackaudit.rules.matching import wanted
 
+#: What one finding can stand for: a component; the operator of the matching routes; who made the
+#: model; the company on the list asked for; everything scanned.
+PER = ("component", "provider", "developer", "listed", "scan")
 _CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 #: Which component stands for others with the same cause.
 _TELLING = ("endpoint", "sdk", "weights", "model", "credential")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, get_args
 
-from stackaudit.model import Change, Match, Per, Rule, RuleKind, RuleTest, Severity, Source
+from stackaudit.model import Change, Match, Rule, RuleKind, RuleTest, Severity, Source
+from stackaudit.rules.causes import PER
 from stackaudit.rules.checker import Checker, suggest
 from stackaudit.rules.context import Vocabulary
 from stackaudit.rules.document import Node
@@ -62,7 +63,6 @@ class RuleReader(NamedTuple):
         rows = check.entries(node, "a rule", (*_REQUIRED, *_OPTIONAL), _REQUIRED)
         severity: Any = check.choice(rows.get("severity"), "severity", get_args(Severity))
         kind: Any = check.choice(rows.get("kind"), "kind", get_args(RuleKind))
-        per: Any = check.choice(rows.get("per"), "per", get_args(Per)) or "component"
         rule = Rule(
             id=self.id(rows.get("id")),
             pack=self.pack,
@@ -84,7 +84,7 @@ class RuleReader(NamedTuple):
             remedy=check.text(rows.get("remedy"), "remedy"),
             tests=self.tests(rows.get("tests"), self.outcomes(kind, "applies_if" in rows)),
             line=node.line,
-            per=per,
+            per=check.choice(rows.get("per"), "per", PER) or PER[0],
         )
         self.consistent(rule, rows)
         return rule

@@ -139,9 +139,7 @@ def parse(source: SourceFile, known: Known) -> list[Mention] | None:
     if found is None:
         return None
     kept = _known_only(found, known)
-    unique = {
-        item.start: item for item in settle(locked(kept) if spec in _WITH_ENTRIES else kept)
-    }
+    unique = {item.start: item for item in settle(locked(kept) if spec in _WITH_ENTRIES else kept)}
     return [_mention(source, unique[start]) for start in sorted(unique)]
 
 

@@ -63,7 +63,7 @@ _VALUED = {
         "conda": "-n --name -c --channel -p --prefix -f --file --feature",
         "npm": "-w --workspace --filter --prefix --registry --tag -C --dir --cwd",
         "crates": "-F --features -p --package --git --branch --tag --rev --path --rename --bin",
-        "gems": "-s --source -g --group --git --github",
+        "gems": "-s --source -g --group --git",
         "packagist": "-d --working-dir",
         "nuget": "-s --source -f --framework -Source -ProjectName",
         "pub": "-C --directory",

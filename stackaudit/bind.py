@@ -6,6 +6,7 @@ form of the id; the only endpoint of the file; the only provider SDK of the file
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -106,6 +107,28 @@ def _own(service: str, basis: Basis, evidence: str, country: str) -> Route:
     )
 
 
+class _Objects:
+    """Tells apart objects of one name: the last one made before a place is meant there."""
+
+    def __init__(self, facts: FileFacts, endpoints: list[Mention]) -> None:
+        made: dict[str, set[int]] = {}
+        for mention in endpoints:
+            for link in mention.provides:
+                made.setdefault(link, set()).add(_offset(mention.links))
+        for client in facts.clients:
+            made.setdefault(f"name:{client.assigned}", set()).add(client.call)
+        for entry in facts.base_urls:
+            made.setdefault(f"name:{entry.assigned}", set()).add(_offset(entry.links, entry.start))
+        self._made = {name: sorted(offsets) for name, offsets in made.items()}
+
+    def definite(self, link: str, at: int) -> str:
+        """A ``name:`` link with the offset where its object was made; other links as they are."""
+        made = self._made.get(link)
+        if not made:
+            return link
+        return f"{link}#{made[max(0, bisect_right(made, at) - 1)]}"
+
+
 class _Scopes:
     """Everything in a file that can say where a model goes, by scope."""
 
@@ -115,14 +138,18 @@ class _Scopes:
         self._facts = facts
         self._endpoints: dict[str, list[Mention]] = {}
         live = [m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"]
+        self._objects = _Objects(facts, live)
         for mention in live:
-            for link in (*mention.links, *mention.provides):
+            at = _offset(mention.links)
+            provided = [self._objects.definite(link, at) for link in mention.provides]
+            for link in (*mention.links, *provided):
                 self._endpoints.setdefault(link, []).append(mention)
         self._file_endpoints = live
-        self._unknown_hosts = {
-            link
+        self._unknown_hosts = {link for entry in facts.base_urls for link in entry.links[:1]}
+        self._unknown_hosts |= {
+            self._objects.definite(f"name:{entry.assigned}", _offset(entry.links, entry.start))
             for entry in facts.base_urls
-            for link in (*entry.links[:1], *([f"name:{entry.assigned}"] if entry.assigned else []))
+            if entry.assigned
         }
         self._runtimes = {
             mention.links[0]: mention.text
@@ -133,7 +160,8 @@ class _Scopes:
         for client in facts.clients:
             self._clients[f"call:{client.call}"] = client
             if client.assigned:
-                self._clients[f"name:{client.assigned}"] = client
+                name = self._objects.definite(f"name:{client.assigned}", client.call)
+                self._clients[name] = client
             self._clients.setdefault(f"class:{client.row['name']}", client)
         self._regions = {link: r.value for r in facts.regions for link in r.links}
 
@@ -155,7 +183,8 @@ class _Scopes:
             if row["provider"] != known.get("provider") or client.redirected:
                 continue
             if row.get("package") == package.name and row.get("host"):
-                if client.assigned and f"name:{client.assigned}" in self._endpoints:
+                name = self._objects.definite(f"name:{client.assigned}", client.call)
+                if name in self._endpoints:
                     continue
                 host = self._catalogue.hosts.find(row["host"])
                 if host:
@@ -164,8 +193,16 @@ class _Scopes:
         return None
 
     def _near(self, mention: Mention, match: IdMatch | None) -> Route | None:
+        at = _offset(mention.links)
+        links = [self._objects.definite(link, at) for link in mention.links]
+        # A host set on the object outweighs what the call itself would default to.
+        for link in links:
+            if link.startswith(("call:", "name:")):
+                route = self._by_endpoint(link, self._endpoints.get(link, []), match)
+                if route:
+                    return route
         blocks = 0
-        for link in mention.links:
+        for link in links:
             kind = link.partition(":")[0]
             blocks += kind == "block"
             found = self._endpoints.get(link, [])
@@ -174,23 +211,28 @@ class _Scopes:
                 found = [m for m in found if _block(m) == link]
             if (kind == "block" and blocks > 2 and not found) or _is_wide(link):
                 continue
-            scope = _SPOKEN.get(kind, "beside it")
-            if len({m.text for m in found}) == 1:
-                endpoint = found[0]
-                if kind in ("call", "name") or self._may_serve(endpoint, match):
-                    evidence = f"{endpoint.text} {scope}, {endpoint.path}:{endpoint.line}"
-                    return self._endpoint(endpoint, "observed", evidence)
-            if link in self._runtimes:
-                image = self._runtimes[link]
-                return _own(image, "observed", f"image {image} {scope}", self._own)
-            if link in self._unknown_hosts:
-                return _nowhere("observed", f"base URL {scope} is not in the catalogue")
-            client = self._clients.get(link)
-            if client is not None:
-                route = self._client(client, mention, scope)
-                if route:
-                    return route
+            route = self._by_endpoint(link, found, match) or self._by_scope(link, mention)
+            if route:
+                return route
         return None
+
+    def _by_endpoint(self, link: str, found: list[Mention], match: IdMatch | None) -> Route | None:
+        if len({m.text for m in found}) != 1:
+            return None
+        kind, endpoint = link.partition(":")[0], found[0]
+        if kind not in ("call", "name") and not self._may_serve(endpoint, match):
+            return None
+        evidence = f"{endpoint.text} {_spoken(link)}, {endpoint.path}:{endpoint.line}"
+        return self._endpoint(endpoint, "observed", evidence)
+
+    def _by_scope(self, link: str, mention: Mention) -> Route | None:
+        if link in self._runtimes:
+            image = self._runtimes[link]
+            return _own(image, "observed", f"image {image} {_spoken(link)}", self._own)
+        if link in self._unknown_hosts:
+            return _nowhere("observed", f"base URL {_spoken(link)} is not in the catalogue")
+        client = self._clients.get(link)
+        return self._client(client, mention, _spoken(link)) if client is not None else None
 
     def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
         """Whether an operator can be expected to serve a model.
@@ -320,6 +362,20 @@ def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
 
 def _block(mention: Mention) -> str:
     return next((link for link in mention.links if link.startswith("block:")), "")
+
+
+def _offset(links: tuple[str, ...], default: int = 0) -> int:
+    """Where a mention counts: at the call it goes to, else where it stands."""
+    for kind in ("call:", "at:"):
+        for link in links:
+            number = link.removeprefix(kind)
+            if link.startswith(kind) and number.isdigit():
+                return int(number)
+    return default
+
+
+def _spoken(link: str) -> str:
+    return _SPOKEN.get(link.partition(":")[0], "beside it")
 
 
 def _is_wide(link: str) -> bool:

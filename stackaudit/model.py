@@ -50,8 +50,7 @@ class Package:
     """A package as a manifest declares it."""
 
     ecosystem: str
-    """pypi, npm, go, maven, nuget, crates, gems, packagist, pub, hex, swiftpm, docker,
-    github-actions, conda"""
+    """pypi, npm, go and so on: one of ``rules.fields.ECOSYSTEMS``."""
     name: str
     version: str = ""
     """Version or constraint as written; empty when none is given."""
@@ -85,8 +84,7 @@ class Mention:
     value: str = ""
     """The full value where it differs from ``text``."""
     links: tuple[str, ...] = ()
-    """Scopes it lies in, nearest first (call, client object, config block); same link = same
-    thing."""
+    """Scopes it lies in, nearest first (call, client, config block); same link, same thing."""
     provides: tuple[str, ...] = ()
     """For clients and endpoints: the scopes they serve (a client variable, a config block)."""
     region: str = ""
@@ -136,8 +134,7 @@ class Ancestor:
     """Vendor id."""
     country: str
     relation: str
-    """fine-tune, distillation, merge, quantisation, adapter, continued-pre-training, reported,
-    inferred"""
+    """How it derives from its base: one of ``rules.fields.RELATIONS``."""
     confidence: Confidence
     source: str
     family_name: str = ""
@@ -156,8 +153,7 @@ class Licence:
     category: str
     """permissive, copyleft, community, research, non-commercial, proprietary, unknown"""
     terms: Mapping[str, object] = field(default_factory=dict)
-    """See the catalogue's licence vocabulary: commercial, user_cap, revenue_cap,
-    excluded_countries, ..."""
+    """commercial, user_cap, revenue_cap, excluded_countries and so on, as in the catalogue."""
     source: str = ""
 
 

@@ -245,7 +245,7 @@ def test_any_text_is_answered(text: str) -> None:
         ("azure/gpt-4o", "", "gpt-4o", "azure", 0),
         ("Qwen/Qwen3-4B/resolve/main/config.json", "Qwen", "Qwen3-4B", "", 1),
         ("Qwen/Qwen3-4B/tree/main", "Qwen", "Qwen3-4B", "", 0),
-        ("bert-base-uncased/onnx/x", "", "bert-base-uncased", "", 2),
+        ("bert-base-uncased/snapshots/x", "", "bert-base-uncased", "", 2),
     ],
 )
 def test_parts_of_an_id(text: str, org: str, name: str, prefix: str, tail: int) -> None:

@@ -186,6 +186,10 @@ class Catalogue:
         """The row of an environment variable, by its exact name."""
         return self._credentials.get(name)
 
+    def clients_named(self, name: str) -> list[Row]:
+        """Every client of exactly this name."""
+        return self._clients.get(name, [])
+
     def client(self, callee: str) -> Row | None:
         """The row of a constructor or factory, by its full dotted name or its last part."""
         rows = self._clients.get(callee)

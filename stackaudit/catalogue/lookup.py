@@ -126,7 +126,10 @@ class Lookup:
 
     def _is_detail(self, part: str) -> bool:
         """Whether a path part behind a name only says more of it (v1.1, edit)."""
-        return part in _HUB_NOISE or all(self._is_known(segment) for segment in segments(part))
+        return part in _HUB_NOISE or all(
+            segment.isdigit() or segment == "v" or segment in self._telling
+            for segment in segments(part)
+        )
 
     def _is_product(self, segs: tuple[str, ...]) -> bool:
         """Whether a name is that of a tool named after a model, not the other way round."""
@@ -228,9 +231,4 @@ class Lookup:
         return tuple(dict.fromkeys(found.values()))
 
     def _is_known(self, segment: str) -> bool:
-        return (
-            len(segment) == 1
-            or segment.isdigit()
-            or segment in self._known
-            or is_size(segment)
-        )
+        return len(segment) == 1 or segment.isdigit() or segment in self._known or is_size(segment)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import evidence, manifests, python, recognise
 from stackaudit.catalogue.places import fold
+from stackaudit.detect import evidence, manifests, python, recognise
 from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Region
@@ -105,13 +105,8 @@ class _Reading:
         self.text = source.data.decode("latin-1")
         if source.data.startswith(b"\xef\xbb\xbf"):
             self.text = "\n\n\n" + self.text[3:]
-        self.imports = tuple(
-            found
-            for found in evidence.imports(self.text, source.language, catalogue)
-            if not is_own(
-                found.package["ecosystem"], found.package["name"], found.text, own_modules
-            )
-        )
+        self.imports = tuple(evidence.imports(self.text, source.language, catalogue))
+        self.own_modules = own_modules
         self.is_code = bool(evidence.ecosystem_of(source.language))
         self.hits = self._with_ordinary(catalogue.find(source.data))
         self.clients: tuple[Client, ...] = ()
@@ -263,7 +258,8 @@ class _Reading:
         usage = usage_of(self.source.path) or "used"
         seen: set[str] = set()
         for found in self.imports:
-            if found.package["name"] in seen:
+            name, ecosystem = found.package["name"], found.package["ecosystem"]
+            if name in seen or is_own(ecosystem, name, found.text, self.own_modules):
                 continue
             seen.add(found.package["name"])
             line, column = self.source.position(found.start)

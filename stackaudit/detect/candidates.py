@@ -14,7 +14,7 @@ from stackaudit.catalogue import Catalogue, HostMatch, IdMatch
 from stackaudit.catalogue.ids import is_size, segments
 from stackaudit.catalogue.places import last_part
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.tokens import Piece, pieces
+from stackaudit.detect.tokens import Piece, is_piece, pieces
 from stackaudit.model import Kind
 
 # How telling an id is by itself.
@@ -22,7 +22,6 @@ WORD, PLAIN, LOOSE, FULL, CERTAIN = range(5)
 # How much the place expects a model.
 NEVER, PROSE, VALUE, MODEL_PLACE = range(4)
 
-_WHOLE_MAX = 300
 _URL_MODEL = re.compile(
     r"/(?:models|deployments|engines|publishers/[\w-]+/models|model|foundation-model|ai/run)/"
     r"(?P<id>[\w@.][\w@./:-]*?)(?=:[a-z][A-Za-z]+(?:$|\?)|[?#]|/(?:chat|completions|embeddings|invoke|converse|generate|resolve|versions)|$)"
@@ -72,9 +71,10 @@ class Reader:
             yield from self._symbol(entry, raw)
             return
         place, key = self.place(entry)
-        if entry.region in _VALUES and _is_one_piece(raw):
-            if _PATTERN_CHARACTERS.isdisjoint(raw):
-                yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
+        if entry.region in _VALUES and is_piece(raw):
+            yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
+            return
+        if entry.region in _VALUES and _is_pattern(raw):
             return
         hits = None
         if not everything and not entry.text:
@@ -241,14 +241,11 @@ class Reader:
                 yield from self._model(entry, inner, raw, PROSE, key)
 
     def _unwrapped(self, piece: Piece) -> Piece:
-        """A piece without a call's or slice's rest and without a leading flag."""
+        """A piece without a query behind it and without closing punctuation."""
         text = piece.text
-        cut = len(text)
-        for stop in ("?", "#", "&"):
-            at = text.find(stop)
-            if 0 < at < cut:
-                cut = at
-        return Piece(piece.start, piece.start + cut, text[:cut])
+        cut = min((at for at in map(text.find, "?#&") if at > 0), default=len(text))
+        text = text[:cut].rstrip(",;!=")
+        return Piece(piece.start, piece.start + len(text), text)
 
     def _display_name(self, piece: Piece, raw: str, match: IdMatch) -> tuple[Piece, IdMatch]:
         """Extend over the words of a name written with blanks: Claude 3.5 Sonnet, Llama 3.1 8B."""
@@ -303,13 +300,13 @@ class Reader:
         return Candidate(kind, at, at + len(text), text, entry, place, strength, key, match)
 
 
+def _is_pattern(raw: str) -> bool:
+    return " " not in raw and not _PATTERN_CHARACTERS.isdisjoint(raw)
+
+
 def _is_path_of_id(match: IdMatch) -> bool:
     """Whether the parts before the name are an organisation or a route prefix."""
     return not match.tail and (bool(match.org_vendor) or match.prefix >= 0 or not match.org)
-
-
-def _is_one_piece(raw: str) -> bool:
-    return len(raw) <= _WHOLE_MAX and not any(blank in raw for blank in (" ", "\n", "\t", ","))
 
 
 def _is_sized(name: str) -> bool:

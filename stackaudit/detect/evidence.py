@@ -109,9 +109,7 @@ def _call_pattern(name: str) -> re.Pattern[str]:
     )
 
 
-def clients(
-    data: bytes, text: str, known: Set[str], catalogue: Catalogue
-) -> Iterator[Client]:
+def clients(data: bytes, text: str, known: Set[str], catalogue: Catalogue) -> Iterator[Client]:
     """Constructions of known clients in source code.
 
     Args:
@@ -124,13 +122,17 @@ def clients(
     seen: set[int] = set()
     for at in catalogue.find_clients(data):
         for name in catalogue.client_names(text, at):
-            row = catalogue.client(name)
-            if row is None or known.isdisjoint((row.get("package"), row["provider"], "framework")):
+            row = next((r for r in catalogue.clients_named(name) if _is_imported(r, known)), None)
+            if row is None:
                 continue
             found = _call_pattern(name).match(text, at)
             if found and found.end() not in seen:
                 seen.add(found.end())
                 yield _client(text, found, row)
+
+
+def _is_imported(row: Mapping[str, Any], known: Set[str]) -> bool:
+    return not known.isdisjoint((row.get("package"), row["provider"], "framework"))
 
 
 def _client(text: str, found: re.Match[str], row: Mapping[str, Any]) -> Client:

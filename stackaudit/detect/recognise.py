@@ -23,10 +23,10 @@ from stackaudit.model import Confidence, Mention, Package, Usage
 from stackaudit.source import SourceFile
 
 #: Keys and methods that compare a value rather than set it.
-_COMPARISONS = frozenset(
-    "== === != =~ case in startswith endswith includes contains has match equals indexof"
-    " equalsignorecase assertequal hasprefix".split()
-)
+_COMPARISONS = frozenset([
+    "==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains",
+    "has", "match", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix",
+])  # fmt: skip
 #: From this many distinct models in one list, or listed in one file, they are a menu.
 _LIST = 4
 _FILE = 8
@@ -225,12 +225,16 @@ def _links(candidate: Candidate) -> tuple[str, ...]:
         owner = owner_of(key)
         if owner:
             owners += [f"name:{owner}", f"class:{owner}"]
-    return (*links, *dict.fromkeys(owners))
+    return (*links, *dict.fromkeys(owners), f"at:{candidate.start}")
 
 
 def _provides(candidate: Candidate) -> tuple[str, ...]:
     assigned = candidate.entry.assigned
-    return (f"name:{assigned}",) if assigned else ()
+    if not assigned:
+        return ()
+    # module.api_base = "..." serves what is called on the module.
+    owner = owner_of(assigned) if candidate.kind == "endpoint" else ""
+    return (f"name:{assigned}", *([f"name:{owner}"] if owner else []))
 
 
 def owner_of(callee: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 #: Characters of ids, URLs and templates in them; quotes, commas and brackets end a piece.
 _PIECE = re.compile(
-    r"(?:\$?\{\{?[\w.\- |:]{0,60}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+", re.ASCII
+    r"(?:\$?\{\{?[\w.\- |:/]{0,80}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+", re.ASCII
 )
 _TRAILING = ".,;:!?/-_=&?#*~+"
 _LEADING = ".,;:!?-_=&?#*~+/"
@@ -21,6 +21,11 @@ class Piece(NamedTuple):
     start: int
     end: int
     text: str
+
+
+def is_piece(text: str) -> bool:
+    """Whether a whole value is one piece."""
+    return len(text) <= _MAX and _PIECE.fullmatch(text) is not None
 
 
 def pieces(text: str, hits: Sequence[int] | None = None) -> Iterator[Piece]:

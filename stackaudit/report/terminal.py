@@ -16,6 +16,7 @@ from stackaudit.report.view import View, select
 #: Width where the output is not a terminal and nothing says otherwise.
 PIPE_WIDTH = 100
 _LABEL = 12
+_MOST_COUNTRIES = 12
 _STYLES = {
     "title": "bold",
     "label": "dim",
@@ -158,7 +159,7 @@ def _found(report: Report, view: View) -> str:
 
 
 def _countries(report: Report, view: View) -> str:
-    """Every country code the report shows, each spelled out once."""
+    """The country codes the report shows, each spelled out once."""
     codes: set[str] = set()
     for component in select(report.components, KINDS, view).visible:
         for who in (component.developer, component.provider):
@@ -166,7 +167,8 @@ def _countries(report: Report, view: View) -> str:
         codes.update(component.lineage_countries)
         codes.update(r.provider_country for r in component.routes)
         codes.update(r.hosting.country for r in component.routes)
-    return ", ".join(places.country(code) for code in sorted(codes - {UNKNOWN, ""}))
+    told = [places.country(code) for code in sorted(codes - {UNKNOWN, ""})]
+    return listed(told, len(told) if view.verbose else _MOST_COUNTRIES)
 
 
 def fitting_width(stream: TextIO) -> int:

@@ -303,9 +303,7 @@ class _Scopes:
                 table = row.get("region") or row.get("profile", "")
                 where = hosting(self._catalogue.hosts.region_country(table, part), part)
             else:
-                region = self._region(mention)
-                if region:
-                    where = hosting(self._catalogue.hosts.region_country("aws", region), region)
+                where = self._placed(row, mention)
             return _route(self._catalogue, row, where, "inferred", "the form of the id")
         if match is None or match.prefix < 0:
             return None
@@ -320,7 +318,17 @@ class _Scopes:
         evidence = f"the prefix {row['prefix']}/"
         if row["route"] == "self-hosted":
             return _own(row.get("service", ""), "inferred", evidence, self._own)
-        return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
+        host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
+        if host:
+            return endpoint_route(self._catalogue, host, "inferred", evidence, self._own)
+        return _route(self._catalogue, row, self._placed(row, mention), "inferred", evidence)
+
+    def _placed(self, row: Mapping[str, Any], mention: Mention) -> Hosting:
+        """Where a cloud service runs by the region named beside a model."""
+        region = self._region(mention)
+        if not region or not row.get("regions"):
+            return Hosting("unknown")
+        return hosting(self._catalogue.hosts.region_country(row["regions"], region), region)
 
     def _by_file(self, mention: Mention, match: IdMatch | None) -> Route | None:
         """The only endpoint, or the only provider SDK, of a source file."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from stackaudit import __version__, discover, gate, gitinfo, judge, resources, rules, source
 from stackaudit.bind import Bound, bind
 from stackaudit.catalogue import Catalogue, load
+from stackaudit.countries import names
 from stackaudit.detect import FileFacts, detect
 from stackaudit.model import (
     UNKNOWN,
@@ -60,6 +61,9 @@ def scan(
     asked = rules.load_packs(wanted, directory)
     context = rules.check_context(settings.context, directory)
     catalogue = load()
+    if settings.policy.allow or settings.policy.deny:
+        known = _policy_values(catalogue)
+        gate.check_policy(settings.policy, known, settings.source or "policy")
     collector = gc.isenabled()
     gc.disable()  # nothing here makes cycles; collecting would cost a tenth of the time
     try:
@@ -95,6 +99,32 @@ def _packs(names: Sequence[str], directory: Path) -> tuple[list[str], list[str]]
     available = rules.available(directory)
     wanted = list(available) if "all" in names else list(dict.fromkeys(names))
     return wanted, [name for name in available if name not in wanted]
+
+
+def _policy_values(catalogue: Catalogue) -> dict[str, set[str]]:
+    """What a line of a policy may name, so that a slip of the pen is told."""
+    countries = {*names(), "unknown"}
+    tables = catalogue.tables
+    vendors = {
+        name
+        for row in tables["vendors"].values()
+        for name in (row["id"], row["name"], *row.get("aliases", ()))
+    }
+    families = {name for row in tables["families"] for name in (row["id"], row["name"])}
+    licences = {
+        name
+        for row in tables["licences"].values()
+        for name in (row["id"], row.get("spdx") or row["id"], row["name"])
+    }
+    return {
+        "origin": countries,
+        "provider_country": countries,
+        "hosting_country": countries | {"local", "global"},
+        "vendor": vendors | {"unknown"},
+        "provider": vendors | {"unknown", "self"},
+        "family": families | {"unknown"},
+        "licence": licences | {"unknown"},
+    }
 
 
 def _others(

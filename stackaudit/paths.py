@@ -52,6 +52,10 @@ _INSTRUCTION_FILE = re.compile(r".*\.(?:prompt|agent|chatmode|instructions)\.md|
 _JVM_ROOTS = frozenset(["java", "kotlin", "scala", "groovy"])
 
 
+#: Tables and logs of records: what they name was measured or said, not used by this code.
+_RECORDS = (".csv", ".tsv", ".jsonl", ".ndjson")
+
+
 @lru_cache(maxsize=1024)
 def usage_of(path: str) -> Usage | None:
     """Return ``test``, ``example`` or ``doc`` where folders or the file name say so, else None.
@@ -71,6 +75,8 @@ def usage_of(path: str) -> Usage | None:
     if name.lower().endswith(_PROSE) and not _instructs(folders, name):
         return "doc"
     if any(map(_EXAMPLE_FOLDER.fullmatch, folders)) or _EXAMPLE_FILE.fullmatch(name):
+        return "example"
+    if name.lower().endswith(_RECORDS):
         return "example"
     return None
 

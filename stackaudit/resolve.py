@@ -376,9 +376,18 @@ def _ancestor(
     family: int, catalogue: Catalogue, relation: str, confidence: Confidence, source: str
 ) -> Ancestor:
     row = catalogue.family(family)
-    vendor = catalogue.vendor(row["vendor"])
-    country = vendor["country"] if vendor else UNKNOWN
-    return Ancestor(row["id"], row["vendor"], country, relation, confidence, source)
+    vendor = catalogue.vendor(row["vendor"]) or {}
+    country = vendor.get("country", UNKNOWN)
+    return Ancestor(
+        row["id"],
+        row["vendor"],
+        country,
+        relation,
+        confidence,
+        source,
+        row["name"],
+        vendor.get("name", ""),
+    )
 
 
 def _licence(licence_id: str, catalogue: Catalogue) -> Licence | None:

@@ -32,7 +32,16 @@ MAY_IMPORT = {
     "lexer": {"model", "lexer_table"},
     "lexer_table": set(),
     "catalogue": {"model", "anchors", "resources"},
-    "detect": {"model", "source", "languages", "lexer", "anchors", "catalogue", "paths", "ownnames"},
+    "detect": {
+        "model",
+        "source",
+        "languages",
+        "lexer",
+        "anchors",
+        "catalogue",
+        "paths",
+        "ownnames",
+    },
     "resolve": {"model", "bind", "catalogue"},
     "bind": {"model", "detect", "catalogue"},
     "rules": {"model", "resources", "countries"},
@@ -108,7 +117,16 @@ def test_no_vendor_or_model_name_in_code() -> None:
     names |= {head.split()[0] for head, _, _, strong, _ in tables["heads"] if strong}
     # Words that are also plain English or the name of a tool this project is about.
     ordinary = set(tables["words"]) | set(tables["places"]["common_words"])
-    ordinary |= {"above", "docker", "factory", "github", "inference", "invoke", "lambda", "together"}
+    ordinary |= {
+        "above",
+        "docker",
+        "factory",
+        "github",
+        "inference",
+        "invoke",
+        "lambda",
+        "together",
+    }
     ordinary |= {"community", "merge"}
     names = {name.lower() for name in names if name.isalpha() and len(name) > 4} - ordinary
     found = {}

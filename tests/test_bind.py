@@ -105,7 +105,7 @@ CASES = {
     "litellm bedrock": ("a.py", LITELLM + 'completion(model="bedrock/anthropic.claude-3-haiku-20240307-v1:0")\n',
         {"bedrock/anthropic.claude-3-haiku-20240307-v1:0": "cloud aws US unknown:unknown inferred"}),
     "litellm openrouter": ("a.py", LITELLM + 'completion(model="openrouter/qwen/qwen3-32b")\n',
-        {"openrouter/qwen/qwen3-32b": "gateway openrouter US unknown:unknown inferred"}),
+        {"openrouter/qwen/qwen3-32b": "gateway openrouter US global:unknown inferred"}),
     "litellm ollama": ("a.py", LITELLM + 'completion(model="ollama/llama3.1")\n',
         {"ollama/llama3.1": "self-hosted self unknown local:unknown inferred"}),
     "litellm api_base": ("a.py", LITELLM + 'completion(model="openai/kimi-k2", api_base="https://api.moonshot.cn/v1")\n',

@@ -61,6 +61,10 @@ def test_wrap_fits_and_keeps_every_character(text: str, width: int, indent: int)
     assert "".join("".join(rows).split()) == "".join(text.split())
 
 
+def test_pieces_of_a_word_leave_room_for_the_indent() -> None:
+    assert wrap("a" * 18, 9, 1) == ["a" * 8, " " + "a" * 8, " aa"]
+
+
 def test_fold_prefers_separators() -> None:
     path = "services/gateway/providers/constants.py:12"
     assert fold(path, 28) == ["services/gateway/providers/", "constants.py:12"]

@@ -20,6 +20,7 @@ _MIN_JOINED = 4
 _MIN_PLAIN = 6
 _MIN_WRITTEN = 5
 _MIN_HOST = 11
+_MIN_IMAGE = 6
 #: A piece of so many host patterns is a cloud's domain, not a service.
 _SHARED = 5
 _IMPORT_FORMS = {
@@ -49,12 +50,13 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])
     found.update(content["places"]["weight_endings"])
-    found.update(content["places"]["sure_model_keys"])
-    found.update(
-        row["name"].rstrip("*/")
+    found.update(content["places"]["sure_model_anchors"])
+    images = (
+        row["name"].partition("*")[0]
         for row in content["packages"]
         if row["ecosystem"] in ("docker", "github-actions") and "/" in row["name"]
     )
+    found.update(image for image in images if len(image) >= _MIN_IMAGE)
     return _minimal(text.lower() for text in found if text)
 
 

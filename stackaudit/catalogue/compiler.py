@@ -18,6 +18,8 @@ from stackaudit.catalogue.schema import MAPPINGS, SECTIONS, check_row
 from stackaudit.model import StackauditError
 
 Row = dict[str, Any]
+#: Shorter literals occur in everything.
+_MIN_ANCHOR = 3
 
 
 class CatalogueError(StackauditError):
@@ -58,6 +60,9 @@ def compile_directory(directory: Path) -> dict[str, Any]:
         "place_words": sorted(tables["words"]["places"]),
     }
     content["anchors"] = anchor_words.anchors(content)
+    short = [anchor for anchor in content["anchors"] if len(anchor) < _MIN_ANCHOR]
+    if short:
+        raise CatalogueError(f"anchor {short[0]!r} is too short: it would hit every file")
     body = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     content["sha256"] = hashlib.sha256(body.encode()).hexdigest()
     content["version"] = max(row.get("checked", "") for row in families).replace("-", ".")

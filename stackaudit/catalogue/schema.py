@@ -64,8 +64,8 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
         {"id", "name", "authority", "effect", "source", "checked"},
         {"url", "members", "confidence", "note"},
     ),
-    "prefixes": ({"prefix", "route", "provider"}, {"service", *_FACT}),
-    "forms": ({"form", "route", "provider"}, {"service", "profile", "region", *_FACT}),
+    "prefixes": ({"prefix", "route", "provider"}, {"service", "host", "regions", *_FACT}),
+    "forms": ({"form", "route", "provider"}, {"service", "profile", "region", "regions", *_FACT}),
     "reuploaders": (set(), set()),
 }
 #: Sections that are mappings, merged over all files.

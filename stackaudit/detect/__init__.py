@@ -113,6 +113,8 @@ class _Reading:
         self.names = python.NOTHING
         if self.imports:
             self._read_calls()
+        elif self.is_code and b"region" in source.data:
+            self.hits = self._with_places(self.hits)
 
     def _read_calls(self) -> None:
         """Clients, model-shaped places and names, in a file that imports a known package."""

@@ -82,7 +82,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
         if line.strip():
             lines.append(line)
             line = pad
-        pieces = fold(word, width - len(line))
+        pieces = fold(word, width - max(len(line), len(pad)))
         for piece in pieces[:-1]:
             lines.append(line + piece)
             line = pad

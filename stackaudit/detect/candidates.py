@@ -244,7 +244,7 @@ class Reader:
         """A piece without a query behind it and without closing punctuation."""
         text = piece.text
         cut = min((at for at in map(text.find, "?#&") if at > 0), default=len(text))
-        text = text[:cut].rstrip(",;!=")
+        text = text[:cut].rstrip(",;!=/")
         return Piece(piece.start, piece.start + len(text), text)
 
     def _display_name(self, piece: Piece, raw: str, match: IdMatch) -> tuple[Piece, IdMatch]:

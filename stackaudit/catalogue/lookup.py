@@ -79,7 +79,8 @@ class Lookup:
         self._derived = frozenset(tables["derived_words"])
         self._reuploaders = {name.lower() for name in tables["reuploaders"]}
         self._products = [segments(name) for name in tables["places"]["product_names"]]
-        self._regions = {region for table in tables["regions"].values() for region in table}
+        self._not_orgs = {region for table in tables["regions"].values() for region in table}
+        self._not_orgs.update(tables["places"]["not_organisations"])
         self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
         self._known = known | self._words | set(self._vendor_words)
         self._memo: dict[str, IdMatch | None] = {}
@@ -145,7 +146,7 @@ class Lookup:
         org = parts[index - 1]
         known = org.lower() in self._orgs or org.lower() in self._reuploaders
         clean = len(parts) == 2 and not text.startswith(_PATH_START)
-        return org if known or (clean and org.lower() not in self._regions) else ""
+        return org if known or (clean and org.lower() not in self._not_orgs) else ""
 
     def _parts(self, text: str) -> tuple[list[str], int]:
         """Path parts without route prefixes, and the prefix that was there."""

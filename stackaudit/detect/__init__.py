@@ -26,6 +26,8 @@ _PLACE = re.compile(
     r"""(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
     r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
 )
+#: Languages whose commands may install packages.
+_SCRIPTS = frozenset(["shell", "dockerfile", "makefile"])
 _PROSE = frozenset(["markdown", "rst", "html", "text", "csv"])
 _LOOKS_LIKE_ID = re.compile(r"(?=.*[A-Za-z])(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}")
 
@@ -162,7 +164,7 @@ class _Reading:
         usage = usage_of(self.source.path)
         mentions = [
             *recognise.mentions(kept, self.source, usage, self._tests_from()),
-            *self._import_mentions(),
+            *self._package_mentions(),
         ]
         return FileFacts(
             tuple(mentions),
@@ -256,29 +258,42 @@ class _Reading:
             "model", entry.start, entry.end, value, entry, MODEL_PLACE, PLAIN, entry.keys[-1], None
         )
 
-    def _import_mentions(self) -> Iterator[Mention]:
-        usage = usage_of(self.source.path) or "used"
+    def _package_mentions(self) -> Iterator[Mention]:
+        """Imports and install commands of packages the catalogue knows, each once a file."""
         seen: set[str] = set()
-        for found in self.imports:
-            name, ecosystem = found.package["name"], found.package["ecosystem"]
-            if name in seen or is_own(ecosystem, name, found.text, self.own_modules):
+        usage = usage_of(self.source.path)
+        for start, end, package, how in (*self._imported(), *self._installed()):
+            if package.name in seen or is_own(
+                package.ecosystem, package.name, self.text[start:end], self.own_modules
+            ):
                 continue
-            seen.add(found.package["name"])
-            line, column = self.source.position(found.start)
-            end_line, end_column = self.source.position(found.end)
+            seen.add(package.name)
+            line, column = self.source.position(start)
+            end_line, end_column = self.source.position(end)
             yield Mention(
                 kind="sdk",
-                text=found.text,
+                text=self.text[start:end],
                 path=self.source.path,
                 line=line,
                 column=column,
                 end_line=end_line,
                 end_column=end_column,
-                detector="import",
-                usage=usage,
-                key="import",
-                package=Package(found.package["ecosystem"], found.package["name"]),
+                detector=how,
+                usage=usage or ("used" if how == "import" else "declared"),
+                key=how,
+                package=package,
             )
+
+    def _imported(self) -> Iterator[tuple[int, int, Package, str]]:
+        for start, end, _, row in self.imports:
+            yield start, end, Package(row["ecosystem"], row["name"]), "import"
+
+    def _installed(self) -> Iterator[tuple[int, int, Package, str]]:
+        if self.source.language not in _SCRIPTS:
+            return
+        for start, end, ecosystem, name, version in manifests.commands(self.text):
+            if self.catalogue.knows_package(ecosystem, name):
+                yield start, end, Package(ecosystem, name, version), "install"
 
 
 def _once(found: list[Candidate]) -> Iterator[Candidate]:

@@ -27,11 +27,14 @@ _COMPARISONS = frozenset([
     "==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains",
     "has", "match", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix",
 ])  # fmt: skip
+#: Names of lists of beginnings or patterns.
+_PATTERNS = ("prefix", "prefixes", "pattern", "patterns", "regex", "regexes", "markers", "families")
 #: From this many distinct models in one list, or listed in one file, they are a menu.
 _LIST = 4
 _FILE = 8
-#: From this many distinct values of one key in one file, the file is a table of records.
-_RECORDS = 12
+#: From this many distinct values of one key in one source file, the file is a table of records.
+#: What a configuration file sets is in use, however much it is.
+_RECORDS = 6
 
 
 def accepted(
@@ -61,11 +64,11 @@ def _tells(candidate: Candidate) -> bool:
 
 
 def _compares(candidate: Candidate) -> bool:
-    return (
-        last_part(candidate.entry.keys[-1]).lower() in _COMPARISONS
-        if candidate.entry.keys
-        else False
-    )
+    """Whether a value is compared with, as a whole or as a prefix or pattern."""
+    if not candidate.entry.keys:
+        return False
+    nearest = candidate.entry.keys[-1]
+    return last_part(nearest).lower() in _COMPARISONS or fold(nearest).endswith(_PATTERNS)
 
 
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
@@ -111,7 +114,7 @@ class Menus:
                 listed.add(candidate.text)
                 for link in candidate.entry.links[:2]:
                     lists[link].add(candidate.text)
-            else:
+            elif candidate.entry.region == "string":
                 keys[fold(candidate.key)].add(candidate.text)
         self._lists = {link for link, texts in lists.items() if len(texts) >= _LIST}
         self._keys = {key for key, texts in keys.items() if len(texts) >= _RECORDS}
@@ -122,7 +125,7 @@ class Menus:
         if candidate.kind != "model":
             return False
         if not _is_listed(candidate):
-            return fold(candidate.key) in self._keys
+            return candidate.entry.region == "string" and fold(candidate.key) in self._keys
         return self._file or not self._lists.isdisjoint(candidate.entry.links[:2])
 
 

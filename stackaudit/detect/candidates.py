@@ -218,6 +218,8 @@ class Reader:
         # What ends in a separator is the beginning of an id, not one.
         if _VARIABLE_NAME.fullmatch(piece.text) or piece.text.endswith(("-", "_", ":")):
             return
+        if "=" in piece.text:
+            return
         match = self._catalogue.ids.find(piece.text)
         if place == PROSE and match and "/" in piece.text and not _is_path_of_id(match):
             yield from self._alternatives(entry, piece, raw, key)

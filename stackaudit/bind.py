@@ -220,8 +220,12 @@ class _Scopes:
         if len({m.text for m in found}) != 1:
             return None
         kind, endpoint = link.partition(":")[0], found[0]
-        if kind not in ("call", "name") and not self._may_serve(endpoint, match):
-            return None
+        if not self._may_serve(endpoint, match):
+            if kind not in ("call", "name"):
+                return None
+            if endpoint.subject == "local":
+                proxy = f"{endpoint.text} {_spoken(link)} forwards it; to whom is not visible"
+                return _nowhere("observed", proxy)
         evidence = f"{endpoint.text} {_spoken(link)}, {endpoint.path}:{endpoint.line}"
         return self._endpoint(endpoint, "observed", evidence)
 

@@ -213,3 +213,14 @@ def test_where_the_user_runs_weights_is_what_he_declared() -> None:
     (item,) = bind(facts, catalogue(), "DE")
     assert item.route is not None
     assert (item.route.hosting.scope, item.route.hosting.country) == ("local", "DE")
+
+
+def test_a_closed_model_on_ones_own_machine_is_behind_a_proxy() -> None:
+    text = (
+        "from openai import OpenAI\n"
+        'client = OpenAI(base_url="http://localhost:4000")\n'
+        'client.chat.completions.create(model="gpt-4o")\n'
+    )
+    (route,) = routes("app.py", text).values()
+    assert (route.route, route.basis) == ("unknown", "observed")
+    assert "forwards" in route.evidence

@@ -8,27 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from stackaudit import __version__, discover, gate, gitinfo, judge, resources, rules, source
-from stackaudit.bind import Bound, bind
+from stackaudit import __version__, discover, gate, gitinfo, judge, resources, rules
 from stackaudit.catalogue import Catalogue, load
 from stackaudit.countries import names
-from stackaudit.detect import FileFacts, detect
 from stackaudit.model import (
     UNKNOWN,
     Component,
     Coverage,
     Explanation,
-    Mention,
     PackInfo,
     Report,
     ScanError,
     Settings,
     Skip,
 )
-from stackaudit.ownnames import own_names
-from stackaudit.paths import usage_of
 from stackaudit.policy import policy_findings
-from stackaudit.resolve import components
 
 Progress = Callable[[int, int | None], None]
 _BASELINE = ("baseline",)
@@ -64,16 +58,8 @@ def scan(
     if settings.policy.allow or settings.policy.deny:
         known = _policy_values(catalogue)
         gate.check_policy(settings.policy, known, settings.source or "policy")
-    collector = gc.isenabled()
-    gc.disable()  # nothing here makes cycles; collecting would cost a tenth of the time
-    try:
-        survey = _Survey(root, settings, catalogue, (context.get("hosting") or (UNKNOWN,))[0])
-        survey.run(progress)
-        found = components(survey.bound, catalogue)
-    finally:
-        if collector:
-            gc.enable()
-    coverage = survey.coverage()
+    own_hosting = (context.get("hosting") or (UNKNOWN,))[0]
+    found, coverage = _components(root, settings, catalogue, own_hosting, progress)
     policy = policy_findings(found, settings.policy, context, asked[0].regions)
     findings = (*policy, *judge.judge(found, asked, context, day))
     return Report(
@@ -92,6 +78,47 @@ def scan(
         other_packs=_others(others, directory, found, context, day),
         verdict=gate.decide(findings, settings, coverage),
     )
+
+
+def _components(
+    root: Path,
+    settings: Settings,
+    catalogue: Catalogue,
+    own_hosting: str,
+    progress: Progress | None,
+) -> tuple[tuple[Component, ...], Coverage]:
+    """What the tree uses, and how completely it was read."""
+    options = discover.Options(settings.include, settings.exclude, settings.max_file_bytes)
+    files: list[discover.Found] = []
+    skipped: list[Skip] = []
+    errors: list[ScanError] = []
+    for item in discover.walk(root, options):
+        if isinstance(item, Skip):
+            skipped.append(item)
+        elif isinstance(item, ScanError):
+            errors.append(item)
+        else:
+            files.append(item)
+    if not files:
+        return (), Coverage(0, 0, 0, 0, tuple(skipped), tuple(errors))
+    from stackaudit.survey import survey  # half the start-up; an empty tree needs none of it
+
+    collector = gc.isenabled()
+    gc.disable()  # nothing here makes cycles; collecting would cost a tenth of the time
+    try:
+        read = survey(discover.base(root), files, catalogue, own_hosting, progress)
+    finally:
+        if collector:
+            gc.enable()
+    coverage = Coverage(
+        len(files),
+        read.scanned,
+        read.with_hits,
+        read.bytes,
+        (*skipped, *read.skipped),
+        tuple(sorted((*errors, *read.errors), key=lambda error: error.path)),
+    )
+    return read.components, coverage
 
 
 def _packs(names: Sequence[str], directory: Path) -> tuple[list[str], list[str]]:
@@ -139,99 +166,6 @@ def _others(
         return dict.fromkeys(names, 0)
     packs = rules.load_packs(names, directory)
     return {pack.id: len(judge.judge(found, [pack], context, day)) for pack in packs}
-
-
-class _Survey:
-    """Reads every file of a tree and keeps what was found, skipped and broken."""
-
-    def __init__(
-        self, root: Path, settings: Settings, catalogue: Catalogue, own_hosting: str
-    ) -> None:
-        self._root = root
-        self._catalogue = catalogue
-        self._own_hosting = own_hosting
-        self._options = discover.Options(
-            settings.include, settings.exclude, settings.max_file_bytes
-        )
-        self.bound: list[Bound] = []
-        self._skipped: list[Skip] = []
-        self._errors: list[ScanError] = []
-        self._own_modules: frozenset[str] = frozenset()
-        self._listed = self._scanned = self._with_hits = self._bytes = 0
-
-    def run(self, progress: Progress | None) -> None:
-        files = []
-        for item in discover.walk(self._root, self._options):
-            if isinstance(item, Skip):
-                self._skipped.append(item)
-            elif isinstance(item, ScanError):
-                self._errors.append(item)
-            else:
-                files.append(item)
-        self._listed = len(files)
-        base = discover.base(self._root)
-        self._own_modules = own_names(base, [item.path for item in files])
-        for number, item in enumerate(files):
-            if progress and number % 64 == 0:
-                progress(number, len(files))
-            if item.weights:
-                self._weights(item.path)
-            else:
-                self._file(base, item)
-        if progress:
-            progress(len(files), len(files))
-
-    def coverage(self) -> Coverage:
-        return Coverage(
-            self._listed,
-            self._scanned,
-            self._with_hits,
-            self._bytes,
-            tuple(self._skipped),
-            tuple(sorted(self._errors, key=lambda e: e.path)),
-        )
-
-    def _file(self, base: Path, item: discover.Found) -> None:
-        opened = source.read(base, item.path, item.limit)
-        if isinstance(opened, Skip):
-            self._skipped.append(opened)
-            return
-        if isinstance(opened, ScanError):
-            self._errors.append(opened)
-            return
-        self._scanned += 1
-        self._bytes += len(opened.data)
-        facts = detect(opened, self._catalogue, self._own_modules)
-        if facts is None:
-            return
-        self._with_hits += 1
-        for fault in filter(None, (opened.fault, facts.partial)):
-            self._errors.append(ScanError(opened.path, f"read in part: {fault}"))
-        self.bound += bind(facts, self._catalogue, self._own_hosting)
-
-    def _weights(self, path: str) -> None:
-        """A weights file is known by its name; it is never opened as code or data."""
-        self._scanned += 1
-        path = source.printable(path)
-        name = path.rpartition("/")[2]
-        sure = name.lower().endswith(self._catalogue.places.weight_endings)
-        # .bin, .pt and the like are often something else: only a model's name makes them weights.
-        if not sure and self._catalogue.ids.find(name) is None:
-            return
-        self._with_hits += 1
-        mention = Mention(
-            "weights",
-            name,
-            path,
-            1,
-            1,
-            1,
-            1,
-            "file-name",
-            usage_of(path) or "used",
-            confidence="medium",
-        )
-        self.bound += bind(FileFacts((mention,)), self._catalogue, self._own_hosting)
 
 
 def explain(texts: Iterable[str], *, nearest: bool = True) -> Iterator[Explanation]:

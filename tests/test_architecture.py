@@ -42,6 +42,8 @@ MAY_IMPORT = {
         "paths",
         "ownnames",
     },
+    "survey": {"model", "source", "discover", "detect", "bind", "resolve"}
+    | {"catalogue", "paths", "ownnames"},
     "resolve": {"model", "bind", "catalogue"},
     "bind": {"model", "detect", "catalogue"},
     "rules": {"model", "resources", "countries"},

@@ -106,6 +106,11 @@ def test_small_words() -> None:
         ("https://p%40ss:w@host:8080", "https://***@host:8080"),
         ("https://host/v1?key=abc&x=&y=2#top", "https://host/v1?key=***&x=&y=***#top"),
         (
+            "https://host?api-version=2024-10-21&k={KEY}",
+            "https://host?api-version=2024-10-21&k={KEY}",
+        ),
+        ("https://host?version=sk-abc", "https://host?version=***"),
+        (
             "redis://:pw@host and wss://t@h?a=b on line 3",
             "redis://***@host and wss://***@h?a=*** on line 3",
         ),

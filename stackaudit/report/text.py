@@ -19,14 +19,22 @@ _BREAK_AFTER = "/\\-_.,=@&?"
 
 #: In a URL: what stands before the host, and the values of a query.
 _USER = re.compile(r"(?<=://)[^\s/?#@]*+@")
-_VALUE = re.compile(r"(?<=[?&])([^\s=&#]*+=)[^\s&#\"'`<>]++")
+_VALUE = re.compile(r"(?<=[?&])([^\s=&#]*+=)([^\s&#\"'`<>]++)")
+#: A version under a key that says so, or a placeholder, is no secret.
+_HARMLESS = re.compile(
+    r"(?i:[\w-]*version=)v?[\d.-]{1,12}(?:-preview)?|[^=]*=\$?\{\{?[\w. -]*\}?\}"
+)
 
 
 def masked(text: str) -> str:
     """``text`` without what may be a secret in a URL: user, password and values of the query."""
     if "://" not in text:
         return text
-    return _VALUE.sub(r"\1***", _USER.sub("***@", text))
+    return _VALUE.sub(_hidden, _USER.sub("***@", text))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found[0] if _HARMLESS.fullmatch(found[0]) else f"{found[1]}***"
 
 
 def clean(text: str, limit: int = _LONGEST) -> str:

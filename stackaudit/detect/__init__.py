@@ -67,14 +67,12 @@ def detect(
     Args:
         source: The file.
         catalogue: Knows ids, hosts, packages and places.
-        own_modules: What ``own_names`` gave; the repository's own packages are no third party's.
+        own_modules: What ``own_names`` gave: importing one's own package uses no third party's.
 
     Files without an anchor are neither decoded nor parsed; manifests are read by their own
     grammar, whatever they contain.
     """
     declared = manifests.parse(source, catalogue.knows_package)
-    if declared:
-        declared = [item for item in declared if not _is_own_package(item, own_modules)]
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
     if not catalogue.find(source.data):
@@ -89,10 +87,6 @@ def detect(
     for part in sources:
         facts = facts.joined(_Reading(part, catalogue, own_modules).facts())
     return facts
-
-
-def _is_own_package(item: Mention, own: frozenset[str]) -> bool:
-    return item.package is not None and is_own(item.package.ecosystem, item.package.name, "", own)
 
 
 class _Reading:

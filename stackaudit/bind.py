@@ -223,7 +223,7 @@ class _Scopes:
         if not self._may_serve(endpoint, match):
             if kind not in ("call", "name"):
                 return None
-            if endpoint.subject == "local":
+            if endpoint.local:
                 proxy = f"{endpoint.text} {_spoken(link)} forwards it; to whom is not visible"
                 return _nowhere("observed", proxy)
         evidence = f"{endpoint.text} {_spoken(link)}, {endpoint.path}:{endpoint.line}"

@@ -80,18 +80,14 @@ class Mention:
     role: str = UNKNOWN
     confidence: Confidence = "high"
     assembled: bool = False
-    """True when ``value`` was put together from parts and is not verbatim in the file."""
-    value: str = ""
-    """The full value where it differs from ``text``."""
+    """True when ``text`` was put together from parts and is not verbatim in the file."""
     links: tuple[str, ...] = ()
     """Scopes it lies in, nearest first (call, client, config block); same link, same thing."""
     provides: tuple[str, ...] = ()
     """For clients and endpoints: the scopes they serve (a client variable, a config block)."""
-    region: str = ""
-    """Cloud region named beside it, as written."""
     package: Package | None = None
-    subject: str = ""
-    """Catalogue id the detector already settled (family, endpoint, provider), else empty."""
+    local: bool = False
+    """An address of the user's own machine: it tells where a model goes, and no more."""
 
 
 @dataclass(frozen=True, slots=True)

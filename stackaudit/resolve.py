@@ -53,7 +53,7 @@ def components(bound: Iterable[Bound], catalogue: Catalogue) -> tuple[Component,
     """Merge all mentions of the same thing into one component, in a stable order."""
     groups: dict[tuple[str, str], list[Bound]] = {}
     for item in bound:
-        if item.mention.subject == "local":
+        if item.mention.local:
             continue  # the user's own machine is no supplier
         groups.setdefault((item.mention.kind, _key(item.mention, catalogue)), []).append(item)
     built = [_component(kind, key, items, catalogue) for (kind, key), items in groups.items()]

@@ -157,7 +157,7 @@ class _Reading:
         kept.sort(key=lambda c: (c.start, c.end))
         usage = usage_of(self.source.path)
         mentions = [
-            *recognise.mentions(kept, self.source, usage, self._tests_from()),
+            *recognise.mentions(kept, self.source, usage, self._tests_from(), places.resource_keys),
             *self._package_mentions(),
         ]
         return FileFacts(

@@ -143,7 +143,11 @@ def _is_listed(candidate: Candidate) -> bool:
 
 
 def mentions(
-    found: Sequence[Candidate], source: SourceFile, path_usage: Usage | None, tests_from: int
+    found: Sequence[Candidate],
+    source: SourceFile,
+    path_usage: Usage | None,
+    tests_from: int,
+    resource_keys: frozenset[str],
 ) -> Iterator[Mention]:
     """Candidates as mentions, with position, usage and scopes.
 
@@ -152,6 +156,7 @@ def mentions(
         source: Their file.
         path_usage: Usage the path dictates, or None.
         tests_from: Offset from which on the file holds its own tests.
+        resource_keys: Keys under which a name is that of a resource, at most an alias of a model.
     """
     menus = Menus(found)
     for candidate in found:
@@ -170,12 +175,12 @@ def mentions(
             detector=source.language,
             usage=usage or _usage(candidate, menus),
             key=candidate.key,
-            confidence=_confidence(candidate),
+            confidence=_confidence(candidate, resource_keys),
             assembled=assembled,
             links=_links(candidate),
             provides=_provides(candidate),
             package=_package(candidate),
-            subject="local" if is_local(candidate) else "",
+            local=is_local(candidate),
         )
 
 
@@ -204,8 +209,10 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
     return "used"
 
 
-def _confidence(candidate: Candidate) -> Confidence:
+def _confidence(candidate: Candidate, resource_keys: frozenset[str]) -> Confidence:
     if candidate.place == PROSE:
+        return "low"
+    if candidate.kind == "model" and not resource_keys.isdisjoint(map(fold, candidate.entry.keys)):
         return "low"
     if candidate.entry.region == "code":
         return "medium"

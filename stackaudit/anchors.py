@@ -6,9 +6,13 @@ stdlib ``re`` trie behind the same function (also the test oracle). Both are ASC
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from stackaudit import cache
 
 Find = Callable[[bytes], list[int]]
 
@@ -29,14 +33,7 @@ def matcher(literals: Sequence[str]) -> Find:
 def _hyperscan_matcher(hyperscan: Any, literals: Sequence[str]) -> Find:
     encoded = [literal.encode() for literal in literals]
     lengths = [len(literal) for literal in encoded]
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=encoded,
-        ids=list(range(len(encoded))),
-        elements=len(encoded),
-        flags=[hyperscan.HS_FLAG_CASELESS] * len(encoded),
-        literal=True,
-    )
+    database = _database(hyperscan, encoded)
     scratch = hyperscan.Scratch(database)
     database.scratch = scratch
 
@@ -53,6 +50,27 @@ def _hyperscan_matcher(hyperscan: Any, literals: Sequence[str]) -> Find:
         return sorted(starts)
 
     return find
+
+
+def _database(hyperscan: Any, literals: Sequence[bytes]) -> Any:
+    """The compiled literals, from the cache where this machine has compiled them before."""
+    key = hashlib.sha256(b"\n".join((hyperscan.__version__.encode(), *literals))).hexdigest()
+    name = f"literals-{key[:32]}.db"
+    kept = cache.load(name)
+    if kept:
+        # Another processor's, or another build's, is refused; then it is compiled anew.
+        with contextlib.suppress(hyperscan.error):
+            return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=list(literals),
+        ids=list(range(len(literals))),
+        elements=len(literals),
+        flags=[hyperscan.HS_FLAG_CASELESS] * len(literals),
+        literal=True,
+    )
+    cache.save(name, hyperscan.dumpb(database))
+    return database
 
 
 def trie_matcher(literals: Sequence[str]) -> Find:

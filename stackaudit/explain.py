@@ -145,9 +145,9 @@ def _provenance(component: Component, catalogue: Catalogue) -> Iterator[Provenan
         package = component.package
         rows.append(("package", catalogue.package(package.ecosystem, package.name)))
     for fact, row in rows:
-        if row and row.get("source"):
+        if row and catalogue.source(row):
             confidence = row.get("confidence", "low")
-            yield Provenance(fact, str(row["source"]), row.get("checked", ""), confidence)
+            yield Provenance(fact, catalogue.source(row), catalogue.checked(row), confidence)
 
 
 @lru_cache(maxsize=1024)

@@ -121,8 +121,8 @@ def _endpoint_component(key: str, items: list[Bound], catalogue: Catalogue) -> C
         occurrences=_occurrences(items, UNKNOWN),
         routes=_routes(items),
         provider=party(row.get("provider", ""), catalogue),
-        sources=_sources(row),
-        checked=row.get("checked", ""),
+        sources=_sources(row, catalogue),
+        checked=_checked(row, catalogue),
         occurrence_count=len(items),
         note=row.get("note", ""),
     )
@@ -149,8 +149,8 @@ def _named_component(kind: str, key: str, items: list[Bound], catalogue: Catalog
         developer=party(row.get("maker", ""), catalogue),
         provider=party(row.get("provider", ""), catalogue),
         package=package,
-        sources=_sources(row),
-        checked=row.get("checked", ""),
+        sources=_sources(row, catalogue),
+        checked=_checked(row, catalogue),
         occurrence_count=len(declared or items),
         note=row.get("note", ""),
     )
@@ -263,8 +263,8 @@ def _vendor_only(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:
         None,
         "unknown",
         UNKNOWN,
-        _sources(row),
-        row.get("checked", ""),
+        _sources(row, catalogue),
+        _checked(row, catalogue),
         "",
     )
 
@@ -304,8 +304,8 @@ def _known(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:
         licence,
         weights,
         row["type"],
-        _sources(row),
-        row["checked"],
+        _sources(row, catalogue),
+        _checked(row, catalogue),
         note,
     )
 
@@ -364,7 +364,7 @@ def _lineage(
                     catalogue,
                     link["relation"],
                     link.get("confidence", "medium"),
-                    link.get("source", current.get("source", "")),
+                    catalogue.source(link) or catalogue.source(current),
                 )
             )
             following = following or catalogue.family(index)
@@ -399,9 +399,14 @@ def _licence(licence_id: str, catalogue: Catalogue) -> Licence | None:
         row["name"],
         row["category"],
         row.get("terms") or {},
-        row.get("url") or row["source"],
+        row.get("url") or catalogue.source(row),
     )
 
 
-def _sources(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (str(row["source"]),) if row.get("source") else ()
+def _sources(row: Mapping[str, Any], catalogue: Catalogue) -> tuple[str, ...]:
+    source = catalogue.source(row)
+    return (source,) if source else ()
+
+
+def _checked(row: Mapping[str, Any], catalogue: Catalogue) -> str:
+    return catalogue.checked(row) if row else ""

@@ -8,12 +8,14 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from stackaudit.anchors import Find, matcher, trie_pattern
+from stackaudit.anchors import Find, matcher
 from stackaudit.catalogue.hosts import HostMatch, Hosts
 from stackaudit.catalogue.lookup import IdMatch, Lookup
 from stackaudit.catalogue.places import Places
 
 Row = Mapping[str, Any]
+
+_BEFORE_VALUE = frozenset(b" \t\n\r\f\v\"'`/=:-")
 
 __all__ = ["Catalogue", "HostMatch", "IdMatch", "load"]
 
@@ -51,18 +53,18 @@ class Catalogue:
         return matcher(self.tables["anchors"])
 
     @cached_property
-    def ordinary(self) -> re.Pattern[bytes]:
-        """Finds names that are ordinary words (o1, nova) where a value may begin; lower case.
-
-        The name starts one byte after the match does.
-        """
-        words: set[bytes] = set()
+    def _find_ordinary(self) -> Find:
+        words: set[str] = set()
         for head, _family, _release, strong, _start in self.tables["heads"]:
             first, *rest = head.split(" ")
             if not strong:
                 gaps = ("", "-", "_", " ") if rest else ("",)
-                words.update((first + gap + (rest[0] if rest else "")).encode() for gap in gaps)
-        return re.compile(rb"[\s\"'`/=:-]" + trie_pattern(sorted(words)))
+                words.update(first + gap + (rest[0] if rest else "") for gap in gaps)
+        return matcher(sorted(words))
+
+    def ordinary(self, data: bytes) -> list[int]:
+        """Where names that are ordinary words (o1, nova) stand where a value may begin."""
+        return [at for at in self._find_ordinary(data) if at and data[at - 1] in _BEFORE_VALUE]
 
     @cached_property
     def find_clients(self) -> Find:
@@ -125,6 +127,15 @@ class Catalogue:
     @cached_property
     def _forms(self) -> list[tuple[re.Pattern[str], Row]]:
         return [(re.compile(row["form"], re.IGNORECASE), row) for row in self.tables["forms"]]
+
+    def source(self, row: Row) -> str:
+        """Where a row's facts are from; empty when it does not say."""
+        told = row.get("source", "")
+        return str(self.tables["sources"][told] if isinstance(told, int) else told)
+
+    def checked(self, row: Row) -> str:
+        """The ISO date a row was last checked on."""
+        return str(row.get("checked") or self.tables["checked"])
 
     def vendor(self, vendor_id: str) -> Row | None:
         """The vendor row of an id."""

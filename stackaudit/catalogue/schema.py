@@ -10,7 +10,7 @@ _FACT = {"source", "checked", "confidence", "note"}
 SECTIONS: dict[str, tuple[set[str], set[str]]] = {
     "vendors": (
         {"id", "name", "country", "source", "checked", "confidence"},
-        {"legal_name", "parent", "aliases", "orgs", "note"},
+        {"legal_name", "parent", "aliases", "orgs", "github", "note"},
     ),
     "families": (
         {"id", "name", "vendor", "type", "weights", "licence", "source", "checked", "confidence"},
@@ -20,7 +20,6 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "at_start",
             "priority",
             "released",
-            "retires",
             "lineage",
             "base_in_id",
             "generic",
@@ -30,6 +29,11 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "note",
             "licence_source",
         },
+    ),
+    "retirements": ({"vendor", "on", "ids", "source", "checked"}, {"replacement", *_FACT}),
+    "processing": (
+        {"provider", "service", "where", "trains", "retention", "source", "checked", "confidence"},
+        {"agreements", "note"},
     ),
     "licences": (
         {"id", "name", "category", "source", "checked", "confidence"},

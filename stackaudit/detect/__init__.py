@@ -221,8 +221,7 @@ class _Reading:
         """Anchor hits plus names that are ordinary words, which no anchor stands for."""
         if self.source.language in _PROSE:
             return hits
-        found = self.catalogue.ordinary.finditer(self.source.data.lower())
-        return sorted({*hits, *(match.start() + 1 for match in found)})
+        return sorted({*hits, *self.catalogue.ordinary(self.source.data)})
 
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""

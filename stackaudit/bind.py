@@ -68,7 +68,8 @@ def endpoint_route(
         return _own("", basis, evidence, own_hosting)
     row = catalogue.endpoint(host.endpoint)
     if row["route"] == "self-hosted":
-        return _own(row["service"], basis, evidence, own_hosting)
+        told = host.country if host.country != "local" else own_hosting
+        return _own(row["service"], basis, evidence, told)
     return _route(catalogue, row, hosting(host.country, host.region), basis, evidence)
 
 

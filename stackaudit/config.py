@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from stackaudit.model import (
+    RELATIONS,
+    ROLES,
     SEVERITIES,
     UNKNOWN,
     USAGES,
@@ -211,6 +213,34 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _rows(fields: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]) -> Callable[..., Any]:
+    """A reader of ``[[...]]`` tables of texts, with the values each field may have (none: any)."""
+
+    def read(table: _Table, key: str, value: object) -> tuple[Mapping[str, Any], ...]:
+        if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+            raise table.fault((key,), f"must be a list of tables, each written [[{key}]]")
+        return tuple(_one_row(table, key, number, row) for number, row in enumerate(value, 1))
+
+    def _one_row(table: _Table, key: str, number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        place = f"{key}[{number}]"
+        for field, item in row.items():
+            if field not in fields:
+                raise table.fault((key, field), f"{place}: unknown key{_hint(field, fields)}")
+            listed = item if field == "names" else [item]
+            if not isinstance(listed, list) or not listed:
+                raise table.fault((key, field), f'{place}: must be a list, such as ["..."]')
+            if not all(isinstance(text, str) and text for text in listed):
+                raise table.fault((key, field), f"{place}: must be a text that is not empty")
+            if fields[field]:
+                _one_of(table, (key, field), item, fields[field])
+        missing = [field for field in needed if field not in row]
+        if missing:
+            raise table.fault((key,), f"{place}: needs {' and '.join(missing)}")
+        return row
+
+    return read
+
+
 def _policy(table: _Table, key: str, value: object) -> Policy:
     if not isinstance(value, Mapping):
         raise table.fault((key,), "must be a table with allow and deny")
@@ -265,6 +295,26 @@ def _country(table: _Table, place: tuple[str, ...], value: str) -> str:
     raise table.fault(place, f"{_quoted(value)} is no ISO 3166-1 code, EU or unknown{hint}")
 
 
+_MODEL_FIELDS: dict[str, tuple[str, ...]] = {
+    "names": (),
+    "vendor": (),
+    "country": (),
+    "type": ROLES,
+    "weights": get_args(Weights),
+    "licence": (),
+    "base": (),
+    "relation": RELATIONS,
+    "note": (),
+}
+_ENDPOINT_FIELDS: dict[str, tuple[str, ...]] = {
+    "host": (),
+    "provider": (),
+    "country": (),
+    "service": (),
+    "route": get_args(RouteKind),
+    "hosting": (),
+    "note": (),
+}
 _READERS: dict[str, tuple[str, Callable[[_Table, str, Any], Any]]] = {
     "packs": ("packs", _texts),
     "fail_on": ("fail_on", _threshold),
@@ -275,6 +325,8 @@ _READERS: dict[str, tuple[str, Callable[[_Table, str, Any], Any]]] = {
     "usages": ("usages", _usages),
     "context": ("context", _context),
     "policy": ("policy", _policy),
+    "models": ("models", _rows(_MODEL_FIELDS, ("names",))),
+    "endpoints": ("endpoints", _rows(_ENDPOINT_FIELDS, ("host",))),
 }
 _POLICY_FIELDS = (
     "model",

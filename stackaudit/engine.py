@@ -54,7 +54,7 @@ def scan(
     wanted, others = _packs(packs or settings.packs or _BASELINE, directory)
     asked = rules.load_packs(wanted, directory)
     context = rules.check_context(settings.context, directory)
-    catalogue = load()
+    catalogue = _catalogue(settings)
     if settings.policy.allow or settings.policy.deny:
         known = _policy_values(catalogue)
         gate.check_policy(settings.policy, known, settings.source or "policy")
@@ -78,6 +78,15 @@ def scan(
         other_packs=_others(others, directory, found, context, day),
         verdict=gate.decide(findings, settings, coverage),
     )
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    """The shipped catalogue with the organisation's own models and hosts."""
+    if not settings.models and not settings.endpoints:
+        return load()
+    from stackaudit.catalogue.own import extend
+
+    return extend(load(), settings.models, settings.endpoints, settings.source)
 
 
 def _components(
@@ -168,11 +177,14 @@ def _others(
     return {pack.id: len(judge.judge(found, [pack], context, day)) for pack in packs}
 
 
-def explain(texts: Iterable[str], *, nearest: bool = True) -> Iterator[Explanation]:
+def explain(
+    texts: Iterable[str], settings: Settings | None = None, *, nearest: bool = True
+) -> Iterator[Explanation]:
     """Explain identifiers one by one, in order, by the catalogue and every shipped rule pack.
 
     Args:
         texts: As written in code.
+        settings: Configuration with models and hosts of the organisation's own.
         nearest: Whether to look for known names like an unknown text, which is slow.
     """
     from functools import lru_cache
@@ -181,7 +193,7 @@ def explain(texts: Iterable[str], *, nearest: bool = True) -> Iterator[Explanati
 
     directory = resources.rules_directory()
     packs = rules.load_packs(rules.available(directory), directory)
-    catalogue, today = load(), date.today()
+    catalogue, today = _catalogue(settings or Settings()), date.today()
 
     @lru_cache(maxsize=20_000)
     def told(text: str) -> Explanation:

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "anchors": {"model", "cache"},
     "lexer": {"model", "lexer_table"},
     "lexer_table": set(),
-    "catalogue": {"model", "anchors", "resources"},
+    "catalogue": {"model", "anchors", "resources", "countries"},
     "detect": {
         "model",
         "source",

@@ -134,8 +134,8 @@ class Catalogue:
         return str(self.tables["sources"][told] if isinstance(told, int) else told)
 
     def checked(self, row: Row) -> str:
-        """The ISO date a row was last checked on."""
-        return str(row.get("checked") or self.tables["checked"])
+        """The ISO date a row was last checked on; empty for an organisation's own."""
+        return str(row.get("checked", self.tables["checked"]))
 
     def vendor(self, vendor_id: str) -> Row | None:
         """The vendor row of an id."""

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stackaudit.catalogue import anchor_words
+from stackaudit.catalogue import anchor_words, yaml_tables
 from stackaudit.catalogue.ids import segments
-from stackaudit.catalogue.schema import MAPPINGS, SECTIONS, check_row
 from stackaudit.model import StackauditError
 
 Row = dict[str, Any]
@@ -33,8 +32,19 @@ def compile_directory(directory: Path) -> dict[str, Any]:
     Raises:
         CatalogueError: A file is not valid, or rows contradict each other.
     """
-    tables = _read(directory)
-    _check_references(tables)
+    tables, faults = yaml_tables.read(directory)
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise CatalogueError(faults[0] + more)
+    return assemble(tables)
+
+
+def assemble(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """The compiled catalogue of tables without faults.
+
+    Raises:
+        CatalogueError: Names of families contradict each other.
+    """
     families = tables["families"]
     heads = list(_heads(families))
     content = {
@@ -116,92 +126,6 @@ def compact(tables: Mapping[str, Any]) -> dict[str, Any]:
 
     result: dict[str, Any] = short(dict(tables))
     return {**result, "sources": list(numbers), "checked": usual}
-
-
-def _read(directory: Path) -> dict[str, Any]:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    tables: dict[str, Any] = {name: [] for name in SECTIONS}
-    tables |= {name: {} for name in MAPPINGS}
-    for path in sorted(directory.rglob("*.yaml")):
-        name = path.relative_to(directory).as_posix()
-        try:
-            # A subclass of SafeLoader: builds plain values only.
-            document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        except yaml.YAMLError as error:
-            raise CatalogueError(f"{name}: {' '.join(str(error).split())}") from error
-        if document is not None:
-            _merge(tables, name, document)
-    return tables
-
-
-def _merge(tables: dict[str, Any], name: str, document: Any) -> None:
-    if not isinstance(document, dict):
-        raise CatalogueError(f"{name}: expected a mapping of sections")
-    defaults = _plain(document.pop("defaults", {}))
-    for section, rows in document.items():
-        if section in MAPPINGS:
-            for key, value in rows.items():
-                if key in tables[section]:
-                    raise CatalogueError(f"{name}: {section}.{key} is defined twice")
-                tables[section][key] = _plain(value)
-        elif section in SECTIONS:
-            for number, row in enumerate(rows or (), 1):
-                full = {**defaults, **_plain(row)} if isinstance(row, dict) else row
-                problem = check_row(section, full)
-                if problem:
-                    label = (
-                        row.get("id") or row.get("name") or row.get("host")
-                        if isinstance(row, dict)
-                        else row
-                    )
-                    raise CatalogueError(f"{name}: {section} row {number} ({label}): {problem}")
-                tables[section].append(full)
-        else:
-            raise CatalogueError(f"{name}: unknown section {section!r}")
-
-
-def _plain(value: Any) -> Any:
-    """YAML dates as ISO text, everything else as it is."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _check_references(tables: Mapping[str, Any]) -> None:
-    for section in ("vendors", "families", "licences"):
-        seen: set[str] = set()
-        for row in tables[section]:
-            if row["id"] in seen:
-                raise CatalogueError(f"{section}: {row['id']} is defined twice")
-            seen.add(row["id"])
-    vendors = {row["id"] for row in tables["vendors"]} | {"unknown", "multi", "self"}
-    licences = {row["id"] for row in tables["licences"]}
-    families = {row["id"] for row in tables["families"]}
-    for row in tables["families"]:
-        for part in (row, *row.get("releases", ())):
-            if part.get("licence", "unknown") not in licences:
-                raise CatalogueError(f"family {row['id']}: unknown licence {part['licence']!r}")
-            for base in part.get("lineage", ()):
-                if base["base"] not in families:
-                    raise CatalogueError(f"family {row['id']}: unknown base {base['base']!r}")
-    for section, field in (
-        ("families", "vendor"),
-        ("endpoints", "provider"),
-        ("packages", "provider"),
-        ("clients", "provider"),
-        ("credentials", "provider"),
-        ("prefixes", "provider"),
-        ("retirements", "vendor"),
-        ("processing", "provider"),
-    ):
-        for row in tables[section]:
-            if row[field] not in vendors:
-                label = row.get("id") or row.get("name") or row.get("host") or row.get("prefix")
-                raise CatalogueError(f"{section} {label}: unknown vendor {row[field]!r}")
 
 
 def _vendors(tables: Mapping[str, Any]) -> dict[str, Row]:

@@ -44,12 +44,13 @@ class Hosts:
         self._regions = tables["regions"]
         self._exact: dict[str, list[int]] = {}
         # By the domain they end in, so that few are compared and compiled.
-        self._patterns: dict[str, list[tuple[int, int, str]]] = {}
+        self._patterns: dict[str, list[tuple[bool, int, int, str]]] = {}
         for index, row in enumerate(self._rows):
             host = row["host"].lower()
             if "*" in host or "{" in host:
-                # The longest pattern is the most specific one.
-                self._patterns.setdefault(_domain(host), []).append((-len(host), index, host))
+                # The longest pattern is the most specific one; an organisation's own come first.
+                rank = (not row.get("own"), -len(host), index, host)
+                self._patterns.setdefault(_domain(host), []).append(rank)
             else:
                 self._exact.setdefault(host, []).append(index)
         self._memo: dict[str, HostMatch | None] = {}
@@ -76,7 +77,7 @@ class Hosts:
             if self._accepts(index, path):
                 return self._located(index, host, path, "")
         fitting = (*self._patterns.get(_domain(host), ()), *self._patterns.get("", ()))
-        for _length, index, pattern in sorted(fitting):
+        for _own, _length, index, pattern in sorted(fitting):
             matched = _compile(pattern).fullmatch(host)
             if matched and self._accepts(index, path):
                 return self._located(index, host, path, matched.groupdict().get("region") or "")

@@ -74,6 +74,8 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
 }
 #: Sections that are mappings, merged over all files.
 MAPPINGS = ("regions", "region_sources", "places", "words", "vendor_aliases")
+#: What tells a row from the others of its section, in messages.
+LABELS = ("id", "form", "prefix", "host", "value", "name", "service", "on")
 
 
 def check_row(section: str, row: Any) -> str:

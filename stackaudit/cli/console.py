@@ -69,6 +69,16 @@ def show_utf8(write: Callable[[TextIO], None]) -> None:
     show(write)
 
 
+def present(
+    form: str, people: Callable[[TextIO], None], machines: Callable[[TextIO], None]
+) -> None:
+    """Lets one of two writers fill standard output: the machines' for every format but terminal."""
+    if form == "terminal":
+        show(people)
+    else:
+        show_utf8(machines)
+
+
 def check_readable(path: Path) -> None:
     """Raises InputError where there is nothing at ``path``, or nothing that may be read."""
     from stackaudit.model import InputError

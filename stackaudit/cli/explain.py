@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from stackaudit.cli.values import choice
+
+if TYPE_CHECKING:
+    from stackaudit.model import Settings
 
 _FORMATS = ("terminal", "json")
 
@@ -33,21 +36,28 @@ def explain(
     form = choice("--format", form, _FORMATS)
     if text == "-":
         return _explain_lines()
-    from stackaudit.cli.console import show, show_utf8
+    from stackaudit.cli.console import present
     from stackaudit.engine import explain as run
     from stackaudit.model import UNKNOWN
     from stackaudit.report import explain as report
 
-    (told,) = run([text])
+    (told,) = run([text], _settings())
 
-    def machines(stream: TextIO) -> None:
-        report.write_json(told, stream, indent=2)
-
-    def people(stream: TextIO) -> None:
-        report.write_card(told, stream)
-
-    (show_utf8 if form == "json" else show)(machines if form == "json" else people)
+    present(
+        form,
+        lambda stream: report.write_card(told, stream),
+        lambda stream: report.write_json(told, stream, indent=2),
+    )
     return 1 if told.component.resolution == UNKNOWN else 0
+
+
+def _settings() -> Settings:
+    """The configuration of the current folder: it may tell models and hosts of one's own."""
+    from pathlib import Path
+
+    from stackaudit.config import load
+
+    return load(Path.cwd(), {})
 
 
 def _explain_lines() -> int:
@@ -60,7 +70,7 @@ def _explain_lines() -> int:
     lines = (raw.decode("utf-8", "replace").strip() for raw in sys.stdin.buffer)
 
     def machines(stream: TextIO) -> None:
-        for told in run(lines, nearest=False):
+        for told in run(lines, _settings(), nearest=False):
             report.write_json(told, stream)
 
     show_utf8(machines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -48,18 +48,16 @@ def list_rules(
       stackaudit rules list --pack finance --format json
     """  # noqa: D301 (\b keeps the examples' lines)
     form = choice("--format", form, _FORMATS)
-    from stackaudit.cli.console import show, show_utf8
+    from stackaudit.cli.console import present
     from stackaudit.report import rulebook
 
     packs = _load(pack or ["all"])
 
-    def machines(stream: TextIO) -> None:
-        rulebook.write_list_json(packs, stream)
-
-    def people(stream: TextIO) -> None:
-        rulebook.write_list(packs, stream)
-
-    (show_utf8 if form == "json" else show)(machines if form == "json" else people)
+    present(
+        form,
+        lambda stream: rulebook.write_list(packs, stream),
+        lambda stream: rulebook.write_list_json(packs, stream),
+    )
 
 
 @app.command("show", cls=Command)
@@ -76,7 +74,7 @@ def show_rule(
     Example: stackaudit rules show baseline/some-rule
     """
     form = choice("--format", form, _FORMATS)
-    from stackaudit.cli.console import show, show_utf8
+    from stackaudit.cli.console import present
     from stackaudit.model import ConfigError
     from stackaudit.report import rulebook
 
@@ -88,13 +86,11 @@ def show_rule(
         hint = suggest(rule, rules) or "; stackaudit rules list names them all"
         raise ConfigError(f"unknown rule '{rule}'{hint}")
 
-    def machines(stream: TextIO) -> None:
-        rulebook.write_rule_json(found, stream)
-
-    def people(stream: TextIO) -> None:
-        rulebook.write_rule(found, stream)
-
-    (show_utf8 if form == "json" else show)(machines if form == "json" else people)
+    present(
+        form,
+        lambda stream: rulebook.write_rule(found, stream),
+        lambda stream: rulebook.write_rule_json(found, stream),
+    )
 
 
 @app.command("check", cls=Command)

@@ -59,6 +59,10 @@ class FileFacts(NamedTuple):
         )
 
 
+#: What configures this tool says what may be used, not what is.
+_SETTINGS, _OUR_TABLE = "stackaudit.toml", ("tool", "stackaudit")
+
+
 def detect(
     source: SourceFile, catalogue: Catalogue, own_modules: frozenset[str] = frozenset()
 ) -> FileFacts | None:
@@ -70,8 +74,10 @@ def detect(
         own_modules: What ``own_names`` gave: importing one's own package uses no third party's.
 
     Files without an anchor are neither decoded nor parsed; manifests are read by their own
-    grammar, whatever they contain.
+    grammar, whatever they contain. Our own settings name models without using them.
     """
+    if source.path.rpartition("/")[2] == _SETTINGS:
+        return None
     declared = manifests.parse(source, catalogue.knows_package)
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
@@ -187,7 +193,7 @@ class _Reading:
                 for entry in reader(self.text)
             )
         if reader is not None:
-            return reader(self.text)
+            return (entry for entry in reader(self.text) if entry.keys[:2] != _OUR_TABLE)
         return code.entries(self.text, self.source.language, self.hits)
 
     def _followed(self, entry: Entry) -> Entry:

@@ -135,8 +135,9 @@ def _value(value: object) -> str:
 def _origin(origin: Provenance | None, link: str, width: int) -> list[Line]:
     if origin is None:
         return paragraph(address(link), width, _LABEL, "dim") if link else []
-    text = f"{address(origin.source)} (checked {clean(origin.checked)}, "
-    return paragraph(f"{text}{origin.confidence} confidence)", width, _LABEL, "dim")
+    when = f"checked {clean(origin.checked)}, " if origin.checked else ""
+    text = f"{address(origin.source)} ({when}{origin.confidence} confidence)"
+    return paragraph(text, width, _LABEL, "dim")
 
 
 def _sources(component: Component, origins: Mapping[str, Provenance], width: int) -> list[Line]:

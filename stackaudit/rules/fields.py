@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple, get_args
 
 from stackaudit.model import (
     KINDS,
+    RELATIONS,
+    ROLES,
     UNKNOWN,
     USAGES,
     Confidence,
@@ -24,18 +26,12 @@ Form = Literal["closed", "country", "id", "glob"]
 LICENCE_CATEGORIES = (
     "permissive", "copyleft", "community", "research", "non-commercial", "proprietary", UNKNOWN,
 )  # fmt: skip
-ROLES = (
-    "chat", "embedding", "rerank", "fine-tune", "image", "video", "speech", "vision",
-    "moderation", "code", "other", UNKNOWN,
-)  # fmt: skip
+_ROLES = (*ROLES, "fine-tune", UNKNOWN)
 ECOSYSTEMS = (
     "pypi", "npm", "go", "maven", "nuget", "crates", "gems", "packagist", "pub", "hex", "swiftpm",
     "docker", "github-actions", "conda",
 )  # fmt: skip
-RELATIONS = (
-    "fine-tune", "distillation", "merge", "quantisation", "adapter", "continued-pre-training",
-    "reported", "inferred",
-)  # fmt: skip
+_RELATIONS = (*RELATIONS, "inferred", UNKNOWN)
 _CAP = ("exceeded", "within", "none", UNKNOWN)
 
 
@@ -97,9 +93,7 @@ FIELDS: Mapping[str, Field] = {
     "lineage_family": Field("lineage", "id", "family of a base model"),
     "lineage_developer": Field("lineage", "id", "developer of a base model"),
     "lineage_country": Field("lineage", "country", "seat of a base model's developer"),
-    "lineage_relation": Field(
-        "lineage", "closed", "how it derives from its base", (*RELATIONS, UNKNOWN)
-    ),
+    "lineage_relation": Field("lineage", "closed", "how it derives from its base", _RELATIONS),
     "route": Field("route", "closed", "how it is reached", get_args(RouteKind)),
     "provider": Field("route", "id", "who operates the endpoint"),
     "provider_country": Field("route", "country", "operator's seat"),
@@ -111,7 +105,7 @@ FIELDS: Mapping[str, Field] = {
         "route", "closed", "how far the place of processing is fixed", get_args(HostingScope)
     ),
     "usage": Field("occurrence", "closed", "what the place is", USAGES),
-    "role": Field("occurrence", "closed", "what the model does there", ROLES),
+    "role": Field("occurrence", "closed", "what the model does there", _ROLES),
     "written": Field("occurrence", "glob", "identifier as written in the file"),
 }
 

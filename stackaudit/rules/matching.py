@@ -16,6 +16,13 @@ from stackaudit.rules.fields import FIELDS, names
 Values = tuple[str, ...] | None
 LINEAGE = names("lineage")
 _GLOBS = frozenset(name for name, field in FIELDS.items() if field.form == "glob")
+#: Section of the catalogue -> the fields whose values are ids of its rows.
+_SECTIONS = {
+    "vendors": frozenset({"developer", "provider", "lineage_developer"}),
+    "families": frozenset({"family", "lineage_family"}),
+    "licences": frozenset({"licence"}),
+    "entity_lists": frozenset({"entity_list", "developer_entity_list", "provider_entity_list"}),
+}
 
 
 def asked(match: Match) -> frozenset[str]:
@@ -27,6 +34,15 @@ def wanted(match: Match, fields: frozenset[str]) -> frozenset[str]:
     """The values a match allows for some fields, at any depth."""
     own = (value for name in match.fields.keys() & fields for value in match.fields[name])
     return frozenset(own).union(*(wanted(inner, fields) for inner in _inner(match)))
+
+
+def catalogue_ids(matches: Iterable[Match]) -> dict[str, frozenset[str]]:
+    """The rows of the catalogue that matches name: section -> ids."""
+    every = list(matches)
+    return {
+        section: frozenset().union(*(wanted(match, fields) for match in every))
+        for section, fields in _SECTIONS.items()
+    }
 
 
 def holds(

@@ -1,0 +1,40 @@
+"""Configuration file and flags, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stackaudit.model.words import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The organisation's allow and deny lists: fields of ``policy`` to values, or unknown."""
+
+    allow: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deny: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Configuration file and flags, merged; flags win."""
+
+    packs: tuple[str, ...] = ()
+    """Pack ids or paths; empty means baseline."""
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    fail_on: str = "high"
+    """A severity, or never."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    strict: bool = False
+    max_file_bytes: int = 5 * 1024 * 1024
+    usages: tuple[Usage, ...] = ("used", "declared", "offered")
+    """What terminal reports show; JSON always carries every usage."""
+    models: tuple[Mapping[str, object], ...] = ()
+    """Models of the organisation's own, as in ``[[tool.stackaudit.models]]``."""
+    endpoints: tuple[Mapping[str, object], ...] = ()
+    """Hosts of the organisation's own, as in ``[[tool.stackaudit.endpoints]]``."""
+    source: str = ""
+    """The file the settings came from, relative to the root; empty when none."""

@@ -17,6 +17,7 @@ from stackaudit.model import (
     Coverage,
     Explanation,
     PackInfo,
+    Processing,
     Report,
     ScanError,
     Settings,
@@ -77,7 +78,16 @@ def scan(
         findings=tuple(findings),
         other_packs=_others(others, directory, found, context, day),
         verdict=gate.decide(findings, settings, coverage),
+        processing=_processing(found, catalogue),
     )
+
+
+def _processing(found: tuple[Component, ...], catalogue: Catalogue) -> tuple[Processing, ...]:
+    if not found:
+        return ()  # and nothing more is loaded
+    from stackaudit.resolve import processing
+
+    return processing(found, catalogue)
 
 
 def _catalogue(settings: Settings) -> Catalogue:

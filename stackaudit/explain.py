@@ -24,7 +24,7 @@ from stackaudit.model import (
     Provenance,
     Route,
 )
-from stackaudit.resolve import components
+from stackaudit.resolve import components, processing
 
 _ECOSYSTEMS = ("pypi", "npm", "go", "maven", "nuget", "crates", "gems", "packagist", "pub", "hex")
 _NEAREST = 5
@@ -56,7 +56,8 @@ def explain(
     judged = component if component.weights == "open" else offered
     rules = judge.explain(judged, packs, as_of or date.today()) if packs else ()
     shown = replace(offered, occurrences=(), occurrence_count=0)
-    return Explanation(text, shown, tuple(_provenance(component, catalogue)), rules)
+    told = processing([offered], catalogue)
+    return Explanation(text, shown, tuple(_provenance(component, catalogue)), rules, told)
 
 
 def _mention(text: str, catalogue: Catalogue) -> Mention | None:

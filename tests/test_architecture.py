@@ -45,7 +45,8 @@ MAY_IMPORT = {
     },
     "survey": {"model", "source", "discover", "detect", "bind", "resolve"}
     | {"catalogue", "paths", "ownnames"},
-    "resolve": {"model", "bind", "catalogue"},
+    "known": {"model", "catalogue"},
+    "resolve": {"model", "bind", "catalogue", "known"},
     "bind": {"model", "detect", "catalogue"},
     "rules": {"model", "resources", "countries"},
     "facts": {"model", "rules"},

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reading import catalogue
 
 from stackaudit.catalogue.lookup import IdMatch
-from stackaudit.resolve import model_facts
+from stackaudit.known import model_facts
 
 CATALOGUE = catalogue()
 FAMILIES = CATALOGUE.tables["families"]

@@ -45,7 +45,7 @@ def test_card_of_a_model() -> None:
 
 def test_every_fact_has_its_source_and_date() -> None:
     text = " ".join(card(TOLD).split())
-    assert "Developer DeepSeek, CN China; owned by High-Flyer, CN China" in text
+    assert "Developer DeepSeek, CN China; parent High-Flyer, CN China" in text
     assert "https://example.org/about (checked 2026-11-22, high confidence)" in text
     assert "user cap: 700,000,000" in text
     assert "Bulk data [finance/bulk] --context data=x" in text

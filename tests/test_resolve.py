@@ -6,8 +6,9 @@ import pytest
 from reading import bound, catalogue, read
 
 from stackaudit.bind import Bound, bind
+from stackaudit.known import model_facts, party
 from stackaudit.model import Component, Mention
-from stackaudit.resolve import PER_FILE, components, model_facts, party
+from stackaudit.resolve import PER_FILE, components
 
 CATALOGUE = catalogue()
 

@@ -218,6 +218,11 @@ class Catalogue:
             root = root[:cut].rstrip(":") if cut > 0 else ""
         return None
 
+    def retires(self, name: str, vendor: str) -> str:
+        """The ISO date on which a vendor shuts an id of its own down; empty when none is known."""
+        row = self.tables["retirements"].get(name.lower())
+        return str(row["date"]) if row and row["vendor"] == vendor else ""
+
     def prefix(self, index: int) -> Row:
         """The route-prefix row at an index of :class:`IdMatch`."""
         row: Row = self.tables["prefixes"][index]

@@ -63,7 +63,7 @@ def assemble(tables: Mapping[str, Any]) -> dict[str, Any]:
             for row in tables["entity_lists"]
         ],
         "retirements": {
-            name.lower(): {key: row[key] for key in ("on", "vendor", "source")}
+            name.lower(): {key: row[key] for key in ("date", "vendor", "source")}
             for row in tables["retirements"]
             for name in row["ids"]
         },

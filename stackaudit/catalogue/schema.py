@@ -30,7 +30,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "licence_source",
         },
     ),
-    "retirements": ({"vendor", "on", "ids", "source", "checked"}, {"replacement", *_FACT}),
+    "retirements": ({"vendor", "date", "ids", "source", "checked"}, {"replacement", *_FACT}),
     "processing": (
         {"provider", "service", "where", "trains", "retention", "source", "checked", "confidence"},
         {"agreements", "note"},
@@ -75,7 +75,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
 #: Sections that are mappings, merged over all files.
 MAPPINGS = ("regions", "region_sources", "places", "words", "vendor_aliases")
 #: What tells a row from the others of its section, in messages.
-LABELS = ("id", "form", "prefix", "host", "value", "name", "service", "on")
+LABELS = ("id", "form", "prefix", "host", "value", "name", "service", "date")
 
 
 def check_row(section: str, row: Any) -> str:

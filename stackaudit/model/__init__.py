@@ -15,6 +15,7 @@ from stackaudit.model.components import (
     Occurrence,
     Package,
     Party,
+    Processing,
     Route,
 )
 from stackaudit.model.report import (
@@ -90,6 +91,7 @@ __all__ = [
     "Package",
     "Party",
     "Policy",
+    "Processing",
     "Provenance",
     "Report",
     "Resolution",

@@ -93,6 +93,7 @@ class Party:
     parent_country: str = ""
     entity_lists: tuple[str, ...] = ()
     """Ids of the lists it stands on (context, not a ban)."""
+    legal_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,26 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Processing:
+    """What an operator says it does with data sent to one of its services."""
+
+    provider: str
+    """Vendor id."""
+    service: str
+    where: str
+    """In words; ``unknown`` where its documents do not say."""
+    trains: str
+    """Whether it trains on the data by default: no, yes, opt-in, opt-out, conditional, unknown."""
+    retention: str
+    source: str
+    checked: str
+    confidence: Confidence
+    agreements: Mapping[str, str] = field(default_factory=dict)
+    """Kind of agreement (dpa, baa) -> address."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """One model, endpoint, SDK, weights file or credential variable, with all its occurrences."""
 
@@ -186,6 +207,8 @@ class Component:
     occurrence_count: int = 0
     """True number of places; ``occurrences`` may be capped per file."""
     note: str = ""
+    retires: str = ""
+    """ISO date on which the developer has announced to shut this very id down."""
 
     @property
     def origin_country(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stackaudit.model.components import Component
+from stackaudit.model.components import Component, Processing
 from stackaudit.model.rules import Finding
 from stackaudit.model.words import Confidence, Severity, Status
 
@@ -86,6 +86,8 @@ class Report:
     other_packs: Mapping[str, int]
     """For each pack not asked for: how many findings it would raise."""
     verdict: Verdict
+    processing: tuple[Processing, ...] = ()
+    """What the operators of the routes say about the data they are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +124,7 @@ class Explanation:
     """Without occurrences; ``resolution`` is ``unknown`` where nothing is known."""
     provenance: tuple[Provenance, ...] = ()
     rules: tuple[AppliedRule, ...] = ()
+    processing: tuple[Processing, ...] = ()
+    """What the operators of its routes say about the data they are sent."""
     nearest: tuple[str, ...] = ()
     """Known names like the text, best first; only for unknown text."""

@@ -13,6 +13,7 @@ from stackaudit.model import (
     Explanation,
     Licence,
     Party,
+    Processing,
     Provenance,
 )
 from stackaudit.report import json_report, places
@@ -60,6 +61,8 @@ def card(told: Explanation, width: int) -> list[Line]:
     for label, text, fact, link in _facts(component):
         lines += labelled(label, text, width, _LABEL)
         lines += _origin(origins.get(fact), link, width)
+    for told_by in told.processing:
+        lines += _processing(told_by, width)
     if component.note:
         lines += labelled("Note", prose(component.note), width, _LABEL)
     lines += _sources(component, origins, width)
@@ -82,6 +85,8 @@ def _facts(component: Component) -> list[tuple[str, str, str, str]]:
         facts.append(("Licence", _licence(licence), "licence", licence.source))
     if component.kind in ("model", "weights"):
         facts.append(("Weights", component.weights, "", ""))
+    if component.retires:
+        facts.append(("Retires", f"{clean(component.retires)}, as announced", "", ""))
     if component.roles:
         facts.append(("Made for", ", ".join(map(clean, component.roles)), "", ""))
     for route in component.routes[:_MOST_ROUTES]:
@@ -99,10 +104,19 @@ def _facts(component: Component) -> list[tuple[str, str, str, str]]:
     return facts
 
 
+def _processing(told: Processing, width: int) -> list[Line]:
+    text = f"{prose(told.service)}: where: {prose(told.where)}; trains on it by default: "
+    text += f"{clean(told.trains)}; kept: {prose(told.retention)}"
+    text += f"; {prose(told.note)}" if told.note else ""
+    origin = Provenance("", told.source, told.checked, told.confidence)
+    return [*labelled("Data sent", text, width, _LABEL), *_origin(origin, "", width)]
+
+
 def _party(who: Party) -> str:
-    text = f"{clean(who.name)}, {places.country(who.country)}"
+    legal = f" ({clean(who.legal_name)})" if who.legal_name not in ("", who.name) else ""
+    text = f"{clean(who.name)}{legal}, {places.country(who.country)}"
     if who.parent:
-        text += f"; owned by {clean(who.parent)}, {places.country(who.parent_country or UNKNOWN)}"
+        text += f"; parent {clean(who.parent)}, {places.country(who.parent_country or UNKNOWN)}"
     if who.entity_lists:
         text += f"; listed on {', '.join(map(clean, who.entity_lists))} (for context)"
     return text

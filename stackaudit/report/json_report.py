@@ -22,6 +22,7 @@ from stackaudit.model import (
     Occurrence,
     Package,
     Party,
+    Processing,
     Report,
     Route,
     Source,
@@ -72,6 +73,7 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "context": {key: list(report.context[key]) for key in sorted(report.context)},
         "components": [component(c) for c in report.components],
+        "data_processing": [_processing(p) for p in report.processing],
         "findings": [_finding(f) for f in report.findings],
         "summary": _summary(report),
     }
@@ -114,6 +116,22 @@ def component(c: Component) -> dict[str, Any]:
         "note": c.note,
         "sources": list(c.sources),
         "checked": c.checked,
+        "retires": c.retires,
+    }
+
+
+def _processing(told: Processing) -> dict[str, Any]:
+    return {
+        "provider": told.provider,
+        "service": told.service,
+        "where": told.where,
+        "trains": told.trains,
+        "retention": told.retention,
+        "agreements": [{"kind": k, "url": told.agreements[k]} for k in sorted(told.agreements)],
+        "note": told.note,
+        "source": told.source,
+        "checked": told.checked,
+        "confidence": told.confidence,
     }
 
 
@@ -151,6 +169,7 @@ def _party(party: Party | None) -> dict[str, Any] | None:
         "parent": party.parent,
         "parent_country": party.parent_country,
         "entity_lists": list(party.entity_lists),
+        "legal_name": party.legal_name,
     }
 
 
@@ -298,5 +317,6 @@ def explanation(told: Explanation) -> dict[str, Any]:
             }
             for p in told.provenance
         ],
+        "data_processing": [_processing(p) for p in told.processing],
         "nearest": list(told.nearest),
     }

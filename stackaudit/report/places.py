@@ -41,7 +41,7 @@ def party(who: Party | None) -> str:
         return UNKNOWN
     text = f"{clean(who.name)} ({clean(who.country)})"
     if who.parent and who.parent_country not in ("", who.country):
-        text += f", owned by {clean(who.parent)} ({clean(who.parent_country)})"
+        text += f", parent {clean(who.parent)} ({clean(who.parent_country)})"
     return text
 
 

@@ -111,6 +111,7 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
         "components",
         "findings",
         "summary",
+        "data_processing",
     ]
     assert list(data["scan"]) == ["root", "started_at", "duration_s", "git", "coverage"]
     assert list(data["scan"]["coverage"]) == [

@@ -19,13 +19,14 @@ _TRIGGER = re.compile(
     r"(?:model|llm|engine|deployment|base_url|api_base|endpoint|url|host)\w*[ \t]*=[ \t]*"
     r"(?:f?[\"'][^\"'\n]*[\"'][ \t]*(?:[+%]|\.format|\.join)|[A-Za-z_(])"
     r"|^[ \t]*from[ \t]+[\w.]+[ \t]+import[^\n]*[ \t]as[ \t]"
-    r"|[\"'][ \t]*\+[ \t]*[\"']",
+    r"|[\"'][ \t]*(?:\+[ \t]*[\"']|\.join\([ \t]*[\[(])",
     re.IGNORECASE | re.MULTILINE,
 )
 _MAX_DEPTH = 12
 #: Steps of following names allowed per file; hostile code can make names branch without end.
 _BUDGET = 20_000
 _MAX_TEXT = 400
+_CONVERSION = re.compile(r"%[-+ 0#]?\d*(?:\.\d+)?[sdifr]")
 _ENVIRONMENT = ("getenv", "get", "environ.get", "config", "env", "setdefault", "pop")
 
 
@@ -243,7 +244,10 @@ class _Follower:
         template = self._text_of(node.left, depth + 1)
         right = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
         for part in right:
-            template = template.replace("%s", self._text_of(part, depth + 1) or "{}", 1)
+            gap = _CONVERSION.search(template)
+            if gap:
+                value = self._text_of(part, depth + 1) or "{}"
+                template = template[: gap.start()] + value + template[gap.end() :]
         return template
 
     def _method(self, node: ast.Call, func: ast.Attribute, depth: int) -> str:

@@ -29,6 +29,8 @@ _COMPARISONS = frozenset([
 ])  # fmt: skip
 #: Names of lists of beginnings or patterns.
 _PATTERNS = ("prefix", "prefixes", "pattern", "patterns", "regex", "regexes", "markers", "families")
+#: Lists of what may be chosen, however short.
+_CHOICES = frozenset(["choices", "enum", "options", "one_of", "allowed_values", "literal"])
 #: From this many distinct models in one list, or listed in one file, they are a menu.
 _LIST = 4
 _FILE = 8
@@ -206,7 +208,13 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
         return "comment"
     if menus.offers(candidate) or (candidate.kind == "model" and _compares(candidate)):
         return "offered"
+    if candidate.kind == "model" and _is_choice(candidate.entry):
+        return "offered"
     return "used"
+
+
+def _is_choice(entry: Entry) -> bool:
+    return bool(entry.keys) and fold(last_part(entry.keys[-1])) in _CHOICES
 
 
 def _confidence(candidate: Candidate, resource_keys: frozenset[str]) -> Confidence:

@@ -89,6 +89,9 @@ def _facts(component: Component) -> list[tuple[str, str, str, str]]:
         facts.append(("Retires", f"{clean(component.retires)}, as announced", "", ""))
     if component.roles:
         facts.append(("Made for", ", ".join(map(clean, component.roles)), "", ""))
+    if component.kind == "model" and component.weights == "open" and not component.routes:
+        text = "no service of its developer's own is known; its weights run wherever they are put"
+        facts.append(("Reached", text, "", ""))
     for route in component.routes[:_MOST_ROUTES]:
         text = f"{places.way(route)} ({places.route_kind(route)})"
         text += f": {clean(route.evidence)}" if route.evidence else ""

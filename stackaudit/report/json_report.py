@@ -73,9 +73,9 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "context": {key: list(report.context[key]) for key in sorted(report.context)},
         "components": [component(c) for c in report.components],
-        "data_processing": [_processing(p) for p in report.processing],
         "findings": [_finding(f) for f in report.findings],
         "summary": _summary(report),
+        "data_processing": [_processing(p) for p in report.processing],
     }
 
 

@@ -76,7 +76,7 @@ def code_units(high: str, low: str | None) -> str:
     return character(high) + (character(low) if low else "")
 
 
-_DEFAULT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*+)(?::?[-=])([^{}\n]*+)\}")
+_DEFAULT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]*?)(?::?[-=]|:)([^{}\n]*+)\}")
 _TEMPLATE = re.compile(r"\{\{([^{}\n]*+)\}\}")
 _QUOTED = re.compile(r'"([^"\\\n]*+)"|\'([^\'\\\n]*+)\'|`([^`\n]*+)`')
 
@@ -84,7 +84,7 @@ _QUOTED = re.compile(r'"([^"\\\n]*+)"|\'([^\'\\\n]*+)\'|`([^`\n]*+)`')
 def inside(
     text: str, start: int, end: int, keys: tuple[str, ...], links: tuple[str, ...]
 ) -> Iterator[Entry]:
-    """Yield fallbacks of ``${NAME:-fallback}`` and the strings inside ``{{ }}``."""
+    """Yield fallbacks of ``${NAME:-fallback}`` or ``${name:fallback}`` and the strings inside ``{{ }}``."""
     for found in _DEFAULT.finditer(text, start, end):
         first, last = found.span(2)
         if last - first > 1 and text[first] in "\"'" and text[last - 1] == text[first]:

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_NESTED, Stretch
+from stackaudit.detect.readers.escaped import Unescaped
 from stackaudit.detect.readers.words import COMMANDS
 
 BY_SUFFIX = {
@@ -19,11 +20,14 @@ BY_SUFFIX = {
 """Endings of file names used as keys, and the readers of what such a key holds."""
 
 _START = re.compile(
-    r"[ \t\r\n]*+(?:([\[{][ \t\r\n]*+[\]}{\[\"'])|(FROM[ \t])|(#!)|(<\?xml)"
+    r"=?+[ \t\r\n]*+(?:([\[{][ \t\r\n]*+[\]}{\[\"'])|(FROM[ \t])|(#!)|(<\?xml)"
     r"|((?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*+=)"
     r"|(---[ \t]*+\r?\n|[A-Za-z_][A-Za-z0-9_.-]*+:(?:[ ]|\r?\n))"
     r"|(\[[A-Za-z0-9_.-]++\][ \t]*+\r?\n))"
 )
+_GAP = r"(?:[ \t\r\n]|\\[nrt])*+"
+_JSON = re.compile(rf"=?+{_GAP}(?:\{{{_GAP}\\*+[\"'][A-Za-z_$]|\[{_GAP}(?:\\*+[\"']|\{{[^{{]))")
+_JSON_STARTS = frozenset("{[ =\\\n\r\t")
 _BY_START = ("", "json", "modelfile", "shell", "xml", "env", "yaml", "toml")
 
 
@@ -37,6 +41,21 @@ def nested(text: str, stretch: Stretch) -> Iterator[Entry]:
     name = _format(text, stretch)
     if name:
         yield from _reader(name)(text, stretch._replace(depth=stretch.depth + 1))
+
+
+def is_json(text: str, start: int, end: int) -> bool:
+    """Tell whether a value starts as JSON does, quotes and line breaks escaped or not."""
+    return text[start : start + 1] in _JSON_STARTS and _JSON.match(text, start, end) is not None
+
+
+def quoted(text: str, stretch: Stretch) -> Iterator[Entry]:
+    """Yield the same of a value in double quotes, whose escapes are undone first."""
+    if stretch.depth >= MAX_NESTED or text.find("\\", stretch.start, stretch.end) < 0:
+        yield from nested(text, stretch)
+        return
+    plain = Unescaped(text, stretch.start, stretch.end)
+    inner = stretch._replace(start=0, end=len(plain.text))
+    yield from plain.back(nested(plain.text, inner), stretch.links)
 
 
 @cache

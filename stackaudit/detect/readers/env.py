@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import Stretch, inside, prefixes, real, telling
-from stackaudit.detect.readers.embedded import nested
+from stackaudit.detect.readers.embedded import is_json, nested, quoted
 
 _LINE = re.compile(
     r"""
@@ -77,8 +77,9 @@ def _variable(text: str, line: re.Match[str], stretch: Stretch) -> Iterator[Entr
         keys = (*stretch.keys, name)
         yield Entry(start, end, "value", keys, links, "", decoded)
         yield from inside(text, start, end, keys, links)
-        if raw.startswith(("{", "[")):
-            yield from nested(text, Stretch(start, end, keys, links, stretch.depth))
+        if is_json(text, start, end):
+            read_document = quoted if kind == _DOUBLE else nested
+            yield from read_document(text, Stretch(start, end, keys, links, stretch.depth))
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:

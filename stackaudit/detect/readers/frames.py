@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import Stretch, inside, real
-from stackaudit.detect.readers.embedded import BY_SUFFIX, nested
+from stackaudit.detect.readers.embedded import BY_SUFFIX, is_json, nested, quoted
 from stackaudit.detect.readers.words import ARRAYS, COMMANDS, Words
 
 _FLAG = re.compile(r"--?[A-Za-z][^ \t]*+\Z|--\Z")
@@ -77,7 +77,7 @@ def value(
     keys = (*frame.keys, key)
     yield Entry(start, end, "value", keys, frame.links, "", decoded)
     yield from inside(text, start, end, keys, frame.links)
-    if special == _COMMAND or frame.careful or _is_file(key):
+    if special == _COMMAND or frame.careful or _is_file(key) or is_json(text, start, end):
         yield from document(text, start, end, keys, frame)
 
 
@@ -109,6 +109,8 @@ def element(text: str, start: int, end: int, frame: Frame, decoded: str = "") ->
         runs = keys[-1:] == ("-c",) or (bool(frame.keys) and _runs(frame.keys[-1]))
         if runs and " " in raw:
             yield from document(text, start, end, (*frame.keys, "run"), frame)
+        elif is_json(text, start, end):
+            yield from document(text, start, end, keys, frame)
 
 
 def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
@@ -121,9 +123,9 @@ def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
 def document(
     text: str, start: int, end: int, keys: tuple[str, ...], frame: Frame
 ) -> Iterator[Entry]:
-    """Yield the entries of a value that is a document itself, where its bytes are its text."""
-    if text.find("\\", start, end) < 0 or text.find("\n", start, end) >= 0:
-        yield from nested(text, Stretch(start, end, keys, frame.links, frame.depth))
+    """Yield the entries of a value that is a document itself."""
+    read = quoted if text[start - 1 : start] == '"' else nested
+    yield from read(text, Stretch(start, end, keys, frame.links, frame.depth))
 
 
 def _runs(key: str) -> bool:

@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import (
-    ESCAPED,
-    MAX_DEPTH,
-    Stretch,
-    character,
-    code_units,
-    real,
-    telling,
-)
+from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, real, telling
+from stackaudit.detect.readers.escaped import unescape
 from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
 
 _TOKEN = re.compile(
@@ -34,28 +27,10 @@ _STRING, _KEY, _PAIR, _OPEN, _CLOSE, _SINGLE, _SINGLE_KEY, _BARE, _BARE_KEY, _LI
     1, 12
 )
 
-_ESCAPE = re.compile(
-    r"\\u([0-9A-Fa-f]{4})(?:\\u([Dd][C-Fc-f][0-9A-Fa-f]{2}))?+|\\x([0-9A-Fa-f]{2})|\\(\r?\n|[\s\S])"
-)
-
 
 def entries(text: str) -> Iterator[Entry]:
     """Yield every string value, telling key and comment."""
     return read(text, Stretch(0, len(text)))
-
-
-def unescape(raw: str) -> str:
-    """Return the text of a string's inside as written in a file decoded as latin-1."""
-    return _ESCAPE.sub(_character, real(raw))
-
-
-def _character(found: re.Match[str]) -> str:
-    unit, low, byte, other = found.groups()
-    if unit:
-        return code_units(unit, low)
-    if byte:
-        return character(byte)
-    return "" if other in ("\n", "\r\n") else ESCAPED.get(other, other)
 
 
 def read(text: str, stretch: Stretch) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, inside, prefixes, real, telling
-from stackaudit.detect.readers.embedded import nested
+from stackaudit.detect.readers.embedded import is_json, nested, quoted
 from stackaudit.detect.readers.words import Words
 
 _STOP = r" \t\r\n\"'`\\;&|()<>$"
@@ -230,5 +230,7 @@ class _Reader:
         elif "$(" in raw and quote != "'":
             begin = start + raw.index("$(")
             yield from nested(text, Stretch(begin, end, (*keys, "sh"), links, depth))
+        elif quote == '"' and is_json(text, start, end):
+            yield from quoted(text, Stretch(start, end, keys, links, depth))
         elif "\\" not in raw and ("\n" in raw or raw.startswith(("{", "[", '"{', "'{", "'["))):
             yield from nested(text, Stretch(start + (raw[0] in "\"'"), end, keys, links, depth))

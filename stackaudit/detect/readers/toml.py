@@ -79,14 +79,14 @@ class _Reader:
         self.key: tuple[str | None, int] = (None, 0)
 
     def run(self) -> Iterator[Entry]:
-        position: int = self._header(self.stretch.start)
+        position: int = yield from self._header(self.stretch.start)
         while position < self.stretch.end:
             for found in _TOKEN.finditer(self.text, position, self.stretch.end):
                 kind = found.lastindex
                 if kind == _NEWLINE:
                     if not self.stack:
                         self.key = (None, 0)
-                        position = self._header(found.end())
+                        position = yield from self._header(found.end())
                         if position > found.end():
                             break
                 elif kind == _KEY:
@@ -96,7 +96,7 @@ class _Reader:
             else:
                 return
 
-    def _header(self, position: int) -> int:
+    def _header(self, position: int) -> Generator[Entry, None, int]:
         """Take the table header at ``position``, if there is one; return where to go on."""
         found = _HEADER.match(self.text, position, self.stretch.end)
         if not found:
@@ -113,6 +113,11 @@ class _Reader:
                 del self.tables[known]
         links = (self.tables.setdefault(name, own), *links)
         self.frame = self.table = Frame(self.stretch.keys + name, links, self.stretch.depth)
+        last = [*_PART.finditer(self.text, *found.span(2))][-1]
+        if telling(name[-1]):
+            quoted = last[0][0] in "\"'"
+            span = (last.start() + quoted, last.end() - quoted)
+            yield Entry(*span, "key", self.table.keys[:-1], links)
         return found.end()
 
     def _named(self, found: re.Match[str]) -> Iterator[Entry]:

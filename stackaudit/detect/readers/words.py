@@ -10,7 +10,7 @@ COMMANDS = frozenset(
         *("run", "script", "scripts", "command", "commands", "cmd", "cmds", "args", "arguments"),
         *("entrypoint", "before_script", "after_script", "exec", "shell", "bash", "sh", "inline"),
         *("inlinescript", "poststartcommand", "postcreatecommand", "buildcommand", "startcommand"),
-        *("initcommand", "prestart", "poststart"),
+        *("initcommand", "prestart", "poststart", "execstart", "execstartpre", "execstartpost"),
     }
 )
 """Keys (lower case) whose values are command lines."""

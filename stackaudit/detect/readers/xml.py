@@ -8,6 +8,7 @@ from html import unescape
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, inside, real
+from stackaudit.detect.readers.embedded import is_json, nested
 from stackaudit.detect.readers.frames import Frame
 
 _TOKEN = re.compile(
@@ -85,6 +86,8 @@ def _text(text: str, start: int, end: int, keys: tuple[str, ...], frame: Frame) 
         decoded = unescape(real(raw)) if "&" in raw else ""
         yield Entry(start, end, "value", keys, frame.links, "", decoded)
         yield from inside(text, start, end, keys, frame.links)
+        if is_json(text, start, end):
+            yield from nested(text, Stretch(start, end, keys, frame.links, frame.depth))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -107,6 +107,7 @@ class _Reader:
                 or top.careful
                 or "$" in raw
                 or "{{" in raw
+                or (kind == _SINGLE and raw[0] in "{[")
                 or (kind == _PLAIN and text.startswith(indent + " ", position))
             ):
                 position = yield from self._node(line.start(kind), kind, line, column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,29 @@ def rules_directory() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "rules"
 
 
-class CompiledCatalogue:
-    """The compiled catalogue: version and digest at once, the tables when asked for."""
+class CompiledCatalogue(Mapping[str, Any]):
+    """The compiled catalogue: version and digest at once, each table when it is asked for.
+
+    The file's first line holds version and digest, every further one a table: its name, a tab
+    and JSON.
+    """
 
     def __init__(self, text: bytes) -> None:
-        head, _, self._body = text.partition(b"\n")
+        head, *lines = text.split(b"\n")
         self.head: dict[str, str] = json.loads(head)
+        self._lines = dict(line.split(b"\t", 1) for line in lines)
+        self._tables: dict[str, Any] = {}
 
-    @cached_property
-    def tables(self) -> dict[str, Any]:
-        """All tables."""
-        tables: dict[str, Any] = json.loads(self._body)
-        return tables
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._tables:
+            self._tables[name] = json.loads(self._lines[name.encode()])
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode() for name in self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
 
 
 def compiled_catalogue() -> CompiledCatalogue:

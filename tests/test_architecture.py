@@ -111,7 +111,7 @@ def test_every_layer_is_listed() -> None:
 
 def test_no_vendor_or_model_name_in_code() -> None:
     """Names of vendors and models live in YAML; code and its comments stay neutral."""
-    tables = compiled_catalogue().tables
+    tables = compiled_catalogue()
     names = {
         word
         for vendor in tables["vendors"].values()

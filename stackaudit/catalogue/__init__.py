@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,7 @@ def load() -> Catalogue:
     from stackaudit.resources import compiled_catalogue
 
     compiled = compiled_catalogue()
-    return Catalogue(compiled.head, lambda: compiled.tables)
+    return Catalogue(compiled.head, compiled)
 
 
 def _farness(name: str, root: str) -> tuple[bool, int, str]:
@@ -37,15 +37,10 @@ def _farness(name: str, root: str) -> tuple[bool, int, str]:
 class Catalogue:
     """Compiled tables with their indexes; all of them are built when first asked for."""
 
-    def __init__(self, head: Mapping[str, str], read: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self, head: Mapping[str, str], tables: Mapping[str, Any]) -> None:
         self.version = head["version"]
         self.sha256 = head["sha256"]
-        self._read = read
-
-    @cached_property
-    def tables(self) -> Mapping[str, Any]:
-        """The compiled tables."""
-        return self._read()
+        self.tables = tables
 
     @cached_property
     def find(self) -> Find:

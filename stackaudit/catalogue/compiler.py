@@ -89,17 +89,20 @@ def assemble(tables: Mapping[str, Any]) -> dict[str, Any]:
 def write(directory: Path, target: Path) -> None:
     """Compile ``directory`` into ``target`` (replaced whole).
 
-    The first line holds version and digest alone, so that they can be told without the rest.
+    The first line holds version and digest, each further one a table, so that each can be told
+    without the rest.
     """
     tables = compile_directory(directory)
-    head = {key: tables[key] for key in ("version", "sha256")}
-    text = "\n".join(
-        json.dumps(part, ensure_ascii=False, separators=(",", ":"))
-        for part in (head, compact(tables))
-    )
+    head = {key: tables.pop(key) for key in ("version", "sha256")}
+    lines = (f"{name}\t{_json(table)}" for name, table in compact(tables).items())
+    text = "\n".join((_json(head), *lines))
     temporary = target.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def compact(tables: Mapping[str, Any]) -> dict[str, Any]:

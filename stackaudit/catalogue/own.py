@@ -57,7 +57,7 @@ def extend(
     names = (name.lower() for family in families for name in family["names"])
     content["anchors"] = sorted({*tables["anchors"], *anchor_words.anchors(small), *names})
     head = {"version": catalogue.version, "sha256": catalogue.sha256}
-    return Catalogue(head, lambda: content)
+    return Catalogue(head, content)
 
 
 class _Own:

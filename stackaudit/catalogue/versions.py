@@ -27,17 +27,15 @@ def open_catalogue(path: Path) -> Catalogue:
         from stackaudit.catalogue.compiler import compact, compile_directory
 
         tables = compact(compile_directory(path))
-        return Catalogue(tables, lambda: tables)
+        return Catalogue(tables, tables)
     content = _bytes(path)
     try:
         compiled = CompiledCatalogue(content)
-        head, tables = compiled.head, compiled.tables
-        whole = isinstance(tables["families"], list) and isinstance(tables["vendors"], dict)
+        if isinstance(compiled["families"], list) and isinstance(compiled["vendors"], dict):
+            return Catalogue(compiled.head, compiled)
     except (ValueError, KeyError, TypeError, RecursionError):
-        whole = False
-    if not whole:
-        raise _fault(path, "is no compiled catalogue")
-    return Catalogue(head, lambda: tables)
+        pass
+    raise _fault(path, "is no compiled catalogue")
 
 
 def _bytes(path: Path) -> bytes:

@@ -7,23 +7,22 @@ form of the id; the only endpoint of the file; the only provider SDK of the file
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from stackaudit.catalogue import Catalogue, HostMatch
+from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
 from stackaudit.detect import FileFacts
 from stackaudit.model import (
     UNKNOWN,
     Basis,
     Hosting,
-    HostingScope,
     Mention,
     Package,
     Route,
-    RouteKind,
 )
+from stackaudit.routes import endpoint_route, hosting, nowhere, own, service_route
 
 _SPOKEN = {"call": "in the same call", "name": "on the same object", "block": "in the same block"}
 
@@ -35,15 +34,21 @@ class Bound(NamedTuple):
     route: Route | None
 
 
-def bind(facts: FileFacts, catalogue: Catalogue, own_hosting: str = UNKNOWN) -> Iterator[Bound]:
+def bind(
+    facts: FileFacts,
+    catalogue: Catalogue,
+    own_hosting: str = UNKNOWN,
+    scopes: Scopes | None = None,
+) -> Iterator[Bound]:
     """Bind every mention of one file.
 
     Args:
         facts: What detection found in the file.
         catalogue: Knows hosts, clients and id forms.
         own_hosting: Country where the user runs weights, as declared.
+        scopes: What else of the repository tells; by default nothing does.
     """
-    scopes = _Scopes(facts, catalogue, own_hosting)
+    scopes = scopes or Scopes(facts, catalogue, own_hosting)
     for mention in facts.mentions:
         if mention.kind in ("model", "weights"):
             bindable = mention.usage not in ("doc", "comment")
@@ -58,54 +63,6 @@ def bind(facts: FileFacts, catalogue: Catalogue, own_hosting: str = UNKNOWN) -> 
             yield Bound(mention, scopes.of_package(mention.package))
         else:
             yield Bound(mention, None)
-
-
-def endpoint_route(
-    catalogue: Catalogue, host: HostMatch, basis: Basis, evidence: str, own_hosting: str = UNKNOWN
-) -> Route:
-    """The route of a known host."""
-    if host.endpoint < 0:
-        return _own("", basis, evidence, own_hosting)
-    row = catalogue.endpoint(host.endpoint)
-    if row["route"] == "self-hosted":
-        told = host.country if host.country != "local" else own_hosting
-        return _own(row["service"], basis, evidence, told)
-    return _route(catalogue, row, hosting(host.country, host.region), basis, evidence)
-
-
-def hosting(country: str, region: str = "") -> Hosting:
-    """A hosting value of the catalogue (ISO code, EU, global, local, unknown) as a fact."""
-    if country in ("global", "local", "unknown"):
-        scope: HostingScope = country  # type: ignore[assignment]
-        return Hosting(scope, UNKNOWN, region)
-    if country == "multi":
-        return Hosting("region", UNKNOWN, region)
-    return Hosting("region" if country == "EU" else "country", country, region)
-
-
-def _route(
-    catalogue: Catalogue, row: Mapping[str, Any], where: Hosting, basis: Basis, evidence: str
-) -> Route:
-    vendor = catalogue.vendor(row["provider"])
-    kind: RouteKind = row["route"]
-    return Route(
-        kind,
-        row["provider"] if vendor else UNKNOWN,
-        vendor["country"] if vendor else UNKNOWN,
-        where,
-        basis,
-        evidence,
-        row.get("service", ""),
-        vendor["name"] if vendor else "",
-        (vendor.get("parent") or {}).get("country", "") if vendor else "",
-        tuple(sorted({entry["list"] for entry in (vendor or {}).get("entity_lists", ())})),
-    )
-
-
-def _own(service: str, basis: Basis, evidence: str, country: str) -> Route:
-    return Route(
-        "self-hosted", "self", UNKNOWN, Hosting("local", country), basis, evidence, service
-    )
 
 
 class _Objects:
@@ -130,15 +87,34 @@ class _Objects:
         return f"{link}#{made[max(0, bisect_right(made, at) - 1)]}"
 
 
-class _Scopes:
+class Scopes:
     """Everything in a file that can say where a model goes, by scope."""
 
-    def __init__(self, facts: FileFacts, catalogue: Catalogue, own_hosting: str) -> None:
+    def __init__(
+        self,
+        facts: FileFacts,
+        catalogue: Catalogue,
+        own_hosting: str,
+        hosts: Sequence[Mention] = (),
+        defaults: Mapping[str, Mention] | None = None,
+    ) -> None:
+        """Take in one file.
+
+        Args:
+            facts: What detection found in it.
+            catalogue: Knows hosts, clients and id forms.
+            own_hosting: Country where the user runs weights, as declared.
+            hosts: Endpoints that other files set for places of this one.
+            defaults: Provider -> the endpoint a variable that its SDK reads is set to.
+        """
+        self._defaults = defaults or {}
+        self._told = {id(mention) for mention in hosts}
         self._catalogue = catalogue
         self._own = own_hosting
         self._facts = facts
         self._endpoints: dict[str, list[Mention]] = {}
         live = [m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"]
+        live += hosts
         self._objects = _Objects(facts, live)
         for mention in live:
             at = _offset(mention.links)
@@ -167,13 +143,14 @@ class _Scopes:
         self._regions = {link: r.value for r in facts.regions for link in r.links}
 
     def route(self, mention: Mention) -> Route:
+        """How a model of this file is reached; the nearest evidence decides."""
         match = self._catalogue.ids.find(mention.text)
         return (
             self._near(mention, match)
             or self._by_command(mention)
             or self._by_form(mention, match)
             or self._by_file(mention, match)
-            or _nowhere("inferred", "nothing in the file says")
+            or nowhere("inferred", "nothing in the file says")
         )
 
     def of_package(self, package: Package) -> Route | None:
@@ -212,7 +189,7 @@ class _Scopes:
                 found = [m for m in found if _block(m) == link]
             if (kind == "block" and blocks > 2 and not found) or _is_wide(link):
                 continue
-            route = self._by_endpoint(link, found, match) or self._by_scope(link, mention)
+            route = self._by_endpoint(link, found, match) or self._by_scope(link, mention, match)
             if route:
                 return route
         return None
@@ -226,18 +203,19 @@ class _Scopes:
                 return None
             if endpoint.local:
                 proxy = f"{endpoint.text} {_spoken(link)} forwards it; to whom is not visible"
-                return _nowhere("observed", proxy)
-        evidence = f"{endpoint.text} {_spoken(link)}, {endpoint.path}:{endpoint.line}"
+                return nowhere("observed", proxy)
+        key = f"{endpoint.key} in " if id(endpoint) in self._told else ""
+        evidence = f"{endpoint.text} {_spoken(link)}, {key}{endpoint.path}:{endpoint.line}"
         return self._endpoint(endpoint, "observed", evidence)
 
-    def _by_scope(self, link: str, mention: Mention) -> Route | None:
+    def _by_scope(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
         if link in self._runtimes:
             image = self._runtimes[link]
-            return _own(image, "observed", f"image {image} {_spoken(link)}", self._own)
+            return own(image, "observed", f"image {image} {_spoken(link)}", self._own)
         if link in self._unknown_hosts:
-            return _nowhere("observed", f"base URL {_spoken(link)} is not in the catalogue")
+            return nowhere("observed", f"base URL {_spoken(link)} is not in the catalogue")
         client = self._clients.get(link)
-        return self._client(client, mention, _spoken(link)) if client is not None else None
+        return self._client(client, mention, _spoken(link), match) if client else None
 
     def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
         """Whether an operator can be expected to serve a model.
@@ -259,31 +237,46 @@ class _Scopes:
         host = self._catalogue.hosts.find(mention.text)
         return endpoint_route(self._catalogue, host, basis, evidence, self._own) if host else None
 
-    def _client(self, client: Any, mention: Mention, scope: str) -> Route | None:
+    def _client(
+        self, client: Any, mention: Mention, scope: str, match: IdMatch | None
+    ) -> Route | None:
         row = client.row
         if row["provider"] == "multi":
             return None
         evidence = f"{row['name']} {scope}"
         if client.redirected:
-            return _nowhere("observed", f"{evidence}, its base URL is set elsewhere")
+            return nowhere("observed", f"{evidence}, its base URL is set elsewhere")
         if row["route"] == "self-hosted":
-            return _own(row.get("service", ""), "observed", evidence, self._own)
+            return own(row.get("service", ""), "observed", evidence, self._own)
         region = self._region(mention)
         if region and row.get("regions"):
             country = self._catalogue.hosts.region_country(row["regions"], region)
-            return _route(
+            return service_route(
                 self._catalogue,
                 row,
                 hosting(country, region),
                 "observed",
                 f"{evidence}, region {region}",
             )
+        overridden = self._overridden(row, mention, match)
+        if overridden:
+            return overridden
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host:
             return endpoint_route(
                 self._catalogue, host, "inferred", f"default host of {evidence}", self._own
             )
-        return _route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
+        return service_route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
+
+    def _overridden(
+        self, row: Mapping[str, Any], mention: Mention, match: IdMatch | None
+    ) -> Route | None:
+        """The host a variable sets instead of an SDK's default, where it can serve the model."""
+        setting = self._defaults.get(row["provider"]) if row.get("host") else None
+        if setting is None or not self._may_serve(setting, match):
+            return None
+        evidence = f"{setting.key} in {setting.path}:{setting.line}, which {row['name']} reads"
+        return self._endpoint(setting, "inferred", evidence)
 
     def _region(self, mention: Mention) -> str:
         for link in mention.links:
@@ -294,9 +287,10 @@ class _Scopes:
     def _by_command(self, mention: Mention) -> Route | None:
         runner = self._catalogue.places.runner(mention.key)
         if runner is not None:
-            return _own(runner, "observed", mention.key, self._own)
-        if mention.text.lower().endswith(self._catalogue.places.weight_endings):
-            return _own("", "inferred", "a weights file", self._own)
+            return own(runner, "observed", mention.key, self._own)
+        ending = self._catalogue.places.weight_endings
+        if mention.kind == "weights" or mention.text.lower().endswith(ending):
+            return own("", "inferred", "a weights file", self._own)
         return None
 
     def _by_form(self, mention: Mention, match: IdMatch | None) -> Route | None:
@@ -309,7 +303,7 @@ class _Scopes:
                 where = hosting(self._catalogue.hosts.region_country(table, part), part)
             else:
                 where = self._placed(row, mention)
-            return _route(self._catalogue, row, where, "inferred", "the form of the id")
+            return service_route(self._catalogue, row, where, "inferred", "the form of the id")
         if match is None or match.prefix < 0:
             return None
         row = self._catalogue.prefix(match.prefix)
@@ -322,11 +316,11 @@ class _Scopes:
             return None
         evidence = f"the prefix {row['prefix']}/"
         if row["route"] == "self-hosted":
-            return _own(row.get("service", ""), "inferred", evidence, self._own)
+            return own(row.get("service", ""), "inferred", evidence, self._own)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host:
             return endpoint_route(self._catalogue, host, "inferred", evidence, self._own)
-        return _route(self._catalogue, row, self._placed(row, mention), "inferred", evidence)
+        return service_route(self._catalogue, row, self._placed(row, mention), "inferred", evidence)
 
     def _placed(self, row: Mapping[str, Any], mention: Mention) -> Hosting:
         """Where a cloud service runs by the region named beside a model."""
@@ -351,20 +345,20 @@ class _Scopes:
         if endpoints or self._facts.base_urls or any(c.redirected for c in self._facts.clients):
             return None
         hosts = {
-            row["host"]: row["name"]
+            row["host"]: row
             for _, _, _, row in self._facts.imports
             if row["kind"] == "vendor-sdk" and row.get("host")
         }
         if len(hosts) != 1:
             return None
-        host, name = next(iter(hosts.items()))
+        host, row = next(iter(hosts.items()))
+        overridden = self._overridden(row, mention, match)
         found = self._catalogue.hosts.find(host)
         probe = replace(mention, text=host)
-        if found is None or not self._may_serve(probe, match):
-            return None
-        return endpoint_route(
-            self._catalogue, found, "inferred", f"default host of {name}", self._own
-        )
+        if overridden or found is None or not self._may_serve(probe, match):
+            return overridden
+        evidence = f"default host of {row['name']}"
+        return endpoint_route(self._catalogue, found, "inferred", evidence, self._own)
 
 
 def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
@@ -395,10 +389,6 @@ def _is_wide(link: str) -> bool:
     """A prefix of dotted settings that covers more than one provider (``spring.ai``)."""
     kind, _, prefix = link.partition(":")
     return kind == "prefix" and prefix.islower() and prefix.count(".") < 2
-
-
-def _nowhere(basis: Basis, evidence: str) -> Route:
-    return Route("unknown", UNKNOWN, UNKNOWN, Hosting("unknown"), basis, evidence)
 
 
 def _is_placeholder(host: str) -> bool:

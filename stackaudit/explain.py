@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from stackaudit import judge
-from stackaudit.bind import Bound, bind, endpoint_route
+from stackaudit.bind import Bound, bind
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import FileFacts
 from stackaudit.model import (
@@ -25,6 +25,7 @@ from stackaudit.model import (
     Route,
 )
 from stackaudit.resolve import components, processing
+from stackaudit.routes import endpoint_route
 
 _ECOSYSTEMS = ("pypi", "npm", "go", "maven", "nuget", "crates", "gems", "packagist", "pub", "hex")
 _NEAREST = 5

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import catalogue, models
+from reading import catalogue, mentions, models
 
 from stackaudit.catalogue.compiler import compile_directory
 from stackaudit.countries import names
@@ -215,8 +216,16 @@ def test_every_variable_holds_an_anchor() -> None:
     ] == []
 
 
-#: Ordinary values of ordinary repositories: nothing there names a model, a host or a provider.
-WORDS = (Path(__file__).parent / "fixtures" / "ordinary_words.txt").read_text().split()
+#: Ordinary values of ordinary repositories, by kind: nothing there names a model or a provider.
+ORDINARY = {
+    path.stem: path.read_text().split()
+    for path in sorted((Path(__file__).parent / "fixtures" / "ordinary").glob("*.txt"))
+}
+WORDS = [word for words in ORDINARY.values() for word in words]
+
+
+def test_ordinary_words_are_many_and_distinct() -> None:
+    assert len(WORDS) == len(set(WORDS)) >= 2000
 
 
 @pytest.mark.parametrize(
@@ -228,7 +237,14 @@ def test_ordinary_words_are_no_models(path: str, line: str) -> None:
 
 
 def test_ordinary_words_together_are_no_models() -> None:
-    assert (
-        models("a.py", "NAMES = [\n" + "".join(f'    "{word}",\n' for word in WORDS) + "]\n") == []
-    )
-    assert models("a.md", " ".join(WORDS)) == []
+    listed = "".join(f'    "{word}",\n' for word in WORDS)
+    assert mentions("a.py", f"NAMES = [\n{listed}]\n") == []
+    assert mentions("a.md", " ".join(WORDS)) == []
+
+
+def test_ordinary_words_are_no_models_beside_ai() -> None:
+    dependencies = dict.fromkeys([*ORDINARY["npm"], "openai"], "^1.0.0")
+    assert models("package.json", json.dumps({"dependencies": dependencies})) == []
+    assert models("requirements.txt", "\n".join([*ORDINARY["pypi"], "openai"])) == []
+    listed = "".join(f"- `{word}`\n" for word in WORDS)
+    assert models("a.md", f"We call gpt-4o at OpenAI.\n\n{listed}") == ["gpt-4o"]

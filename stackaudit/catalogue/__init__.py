@@ -188,6 +188,24 @@ class Catalogue:
         """Whether the catalogue has the package."""
         return self.package(ecosystem, name) is not None
 
+    @cached_property
+    def _designs(self) -> dict[str, Row]:
+        rows = self.tables["architectures"]
+        found = {row["value"]: row for row in rows if not row.get("architectures")}
+        found |= {name: row for row in rows for name in row.get("architectures", ())}
+        return found | {row["value"]: row for row in rows if row.get("architectures")}
+
+    def design(self, names: str) -> Row | None:
+        """The row of the first known of several names of a design, one a line.
+
+        They stand in the heads of weight files and, as type and as class, in configurations.
+        """
+        return next((self._designs[n] for n in names.split("\n") if n in self._designs), None)
+
+    def is_shared_design(self, row: Row) -> bool:
+        """Whether models of many developers are built so."""
+        return row["value"] in self.tables["places"]["shared_designs"]
+
     def credential(self, name: str) -> Row | None:
         """The row of an environment variable, by its exact name."""
         return self._credentials.get(name)

@@ -36,6 +36,7 @@ class Places:
         self._region = _folded(places["region_keys"])
         self._callees = frozenset(places["model_callees"])
         self._commands: Mapping[str, str] = places["commands"]
+        self._first_words = frozenset(words.split()[0] for words in self._commands)
         self._flags = frozenset(places["model_flags"])
         self.placeholders = frozenset(places["placeholders"])
         self.model_schemes = frozenset(places["model_schemes"])
@@ -56,11 +57,17 @@ class Places:
 
     def is_image_key(self, key: str) -> bool:
         """Whether a key or command names a container image or a CI action."""
+        if key.startswith("docker model "):
+            return False
         return fold(key) in self._images or key.startswith(("docker ", "podman ", "nerdctl "))
 
     def of_callee(self, callee: str) -> bool:
         """Whether a call's positional argument is a model."""
         return last_part(callee) in self._callees
+
+    def starts_command(self, word: str) -> bool:
+        """Whether a word is the first of a command that takes a model."""
+        return word.lower().rpartition("/")[2] in self._first_words
 
     def of_command(self, words: str) -> bool:
         """Whether a command's positional argument is a model."""

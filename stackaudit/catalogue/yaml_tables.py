@@ -97,10 +97,7 @@ def _merge_rows(
 def _plain(value: Any) -> Any:
     """YAML dates as ISO text, everything else as it is."""
     if isinstance(value, dict):
-        return {
-            "date" if key is True or key == "on" else str(key): _plain(item)
-            for key, item in value.items()
-        }
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -13,6 +13,7 @@ from stackaudit.detect import evidence, manifests, python, recognise
 from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Region
+from stackaudit.detect.reads import Read, from_environment
 from stackaudit.model import Mention, Package
 from stackaudit.ownnames import is_own
 from stackaudit.paths import usage_of
@@ -25,6 +26,13 @@ _PLACE = re.compile(
     r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*"""
     r"""(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
     r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
+)
+_READ_PLACE = re.compile(
+    r"""(?:model|llm|engine|deployment|base_?url|api_?base|endpoint|host|ur[il])[\w-]*["'`]?\]?"""
+    r"""[ \t]*(?::[ \t]*[\w<>\[\]&'?| .]{1,40}(?=[ \t]*=))?(?:=>|:=|=|:|\()[ \t]*"""
+    r"""(?:(?P<dotted>(?:process|bun|import\.meta)\.env\.)"""
+    r"""|[\w.:$>]{0,40}(?:env|environ|get|var|fetch|variable|str)[(\[][ \t]*["'`])"""
+    r"""(?P<name>[a-z][a-z0-9_]{2,80})""",
 )
 #: Languages whose commands may install packages.
 _SCRIPTS = frozenset(["shell", "dockerfile", "makefile"])
@@ -45,6 +53,8 @@ class FileFacts(NamedTuple):
     """Why the file was read only in part; empty when it was read whole."""
     is_code: bool = False
     """A programming language, where all of a file can belong together."""
+    reads: tuple[Read, ...] = ()
+    """Models and base URLs that are told elsewhere in the repository."""
 
     def joined(self, other: FileFacts) -> FileFacts:
         """The facts of two parts of one file."""
@@ -56,6 +66,7 @@ class FileFacts(NamedTuple):
             self.base_urls + other.base_urls,
             self.partial or other.partial,
             self.is_code or other.is_code,
+            self.reads + other.reads,
         )
 
 
@@ -135,8 +146,13 @@ class _Reading:
         unknown: list[Candidate] = []
         regions: list[Region] = []
         base_urls: list[Entry] = []
+        reads = list(self.names.reads)
         for entry in self._entries():
             entry = self._followed(entry)
+            read = from_environment(entry, self._value(entry), places) if self.is_code else None
+            if read:
+                reads.append(read)
+                continue
             kind = places.of_key(entry.keys[-1]) if entry.keys else ""
             live = entry.region in ("string", "value")
             if kind == "region" and live:
@@ -175,6 +191,7 @@ class _Reading:
             # A notebook's cells are tried one by one; one that does not parse hides nothing.
             "" if self.source.path.endswith(".ipynb") else self.names.error,
             self.is_code,
+            tuple(reads),
         )
 
     def _tests_from(self) -> int:
@@ -183,7 +200,7 @@ class _Reading:
         return at if at >= 0 else len(self.text) + 1
 
     def _entries(self) -> Iterator[Entry]:
-        from stackaudit.detect import code, readers
+        from stackaudit.detect import code, literals, readers
 
         reader = None if self.is_code else readers.reader_for(self.source.language)
         command = self.catalogue.places.file_commands.get(self.source.language)
@@ -194,7 +211,8 @@ class _Reading:
             )
         if reader is not None:
             return (entry for entry in reader(self.text) if entry.keys[:2] != _OUR_TABLE)
-        return code.entries(self.text, self.source.language, self.hits)
+        found = code.entries(self.text, self.source.language, self.hits)
+        return literals.opened(found, self.text, self.hits, self.catalogue.places)
 
     def _followed(self, entry: Entry) -> Entry:
         """An entry whose value goes elsewhere by name, with the scopes it goes to."""
@@ -231,9 +249,13 @@ class _Reading:
 
     def _with_places(self, hits: list[int]) -> list[int]:
         """Anchor hits plus the values that stand in model-, region- or URL-shaped places."""
-        return sorted(
-            {*hits, *(found.start("value") for found in _PLACE.finditer(self.text.lower()))}
+        lowered = self.text.lower()
+        values = (found.start("value") for found in _PLACE.finditer(lowered))
+        reads = (
+            found.start("dotted" if found["dotted"] else "name")
+            for found in _READ_PLACE.finditer(lowered)
         )
+        return sorted({*hits, *values, *reads})
 
     def _has_hit(self, entry: Entry) -> bool:
         at = bisect_left(self.hits, entry.start)
@@ -300,6 +322,12 @@ def _once(found: list[Candidate]) -> Iterator[Candidate]:
     best: dict[tuple[int, int, str], Candidate] = {}
     for candidate in found:
         key = (candidate.start, candidate.end, candidate.kind)
-        if key not in best or candidate.place > best[key].place:
+        known = best.get(key)
+        if known is None or _rank(candidate) > _rank(known):
             best[key] = candidate
     yield from best.values()
+
+
+def _rank(candidate: Candidate) -> tuple[int, bool]:
+    """How much a reading of a place says: by what the place is, then with its own key."""
+    return candidate.place, candidate.entry.keys[-1:] == (candidate.key,)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect.evidence import Client
+from stackaudit.detect.reads import Expected, Read
 
 _TRIGGER = re.compile(
     r"(?:model|llm|engine|deployment|base_url|api_base|endpoint|url|host)\w*[ \t]*=[ \t]*"
@@ -57,6 +58,8 @@ class Names(NamedTuple):
     clients: tuple[Client, ...]
     assembled: tuple[Assembled, ...]
     error: str
+    reads: tuple[Read, ...] = ()
+    """Values of names that another module of the repository sets."""
 
 
 NOTHING = Names({}, (), (), "")
@@ -87,6 +90,9 @@ class _Follower:
         self._values: dict[str, list[ast.expr]] = {}
         self._assigned: dict[ast.expr, str] = {}
         self._aliases: dict[str, str] = {}
+        self._modules: dict[str, str] = {}
+        """Local name -> ``module:NAME`` it is imported from, or ``module`` alone."""
+        self._reads: list[Read] = []
         self._calls: list[ast.Call] = []
         self._left = _BUDGET
         self._collect(tree)
@@ -101,7 +107,8 @@ class _Follower:
             if kind in ("model", "base-url"):
                 for value in values:
                     self._put_together(value, name.rpartition(".")[2], (), (), assembled)
-        return Names(flows, tuple(self._aliased_clients()), tuple(assembled.values()), "")
+        made = tuple(assembled.values())
+        return Names(flows, tuple(self._aliased_clients()), made, "", tuple(self._reads))
 
     def _collect(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):
@@ -114,6 +121,10 @@ class _Follower:
                 self._defaults(node.args)
             elif isinstance(node, ast.ImportFrom):
                 self._aliases |= {a.asname: a.name for a in node.names if a.asname}
+                module = "." * node.level + (node.module or "")
+                self._modules |= {a.asname or a.name: f"{module}:{a.name}" for a in node.names}
+            elif isinstance(node, ast.Import):
+                self._modules |= {a.asname or a.name: a.name for a in node.names}
             elif isinstance(node, ast.Call):
                 self._calls.append(node)
 
@@ -148,9 +159,27 @@ class _Follower:
             if kind not in ("model", "base-url", "region") or isinstance(value, ast.Constant):
                 continue
             links, provides = self._scopes(call, callee)
+            self._read(value, kind, links, provides)
             for literal in self._literals(value, 0):
                 flows.setdefault(self._offset(literal), Flow(links, provides, key))
             self._put_together(value, key, links, provides, assembled)
+
+    def _read(
+        self, value: ast.expr, kind: str, links: tuple[str, ...], provides: tuple[str, ...]
+    ) -> None:
+        """Note a name that is imported and not set here: another module may tell its value."""
+        if not isinstance(value, (ast.Name, ast.Attribute)) or kind == "region":
+            return
+        name = _dotted(value)
+        known, _, rest = name.partition(".")
+        origin = self._modules.get(known) if name not in self._values else None
+        if origin is None:
+            return
+        # settings.MODEL is told where the module of settings sets a MODEL.
+        wanted = rest.rpartition(".")[2] or origin.partition(":")[2]
+        expects: Expected = "model" if kind == "model" else "base-url"
+        at = self._offset(value)
+        self._reads.append(Read("module", f"{origin}:{wanted}", expects, at, links, provides))
 
     def _scopes(self, call: ast.Call, callee: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         at = self._offset(call.func, end=True)

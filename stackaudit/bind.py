@@ -262,6 +262,8 @@ class Scopes:
         if overridden:
             return overridden
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
+        if host and not self._may_serve(replace(mention, text=row["host"]), match):
+            return nowhere("inferred", f"default host of {evidence} does not serve it")
         if host:
             return endpoint_route(
                 self._catalogue, host, "inferred", f"default host of {evidence}", self._own

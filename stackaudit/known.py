@@ -62,13 +62,14 @@ def model_facts(text: str, catalogue: Catalogue) -> ModelFacts:
     """Facts of a model id as written."""
     match = catalogue.ids.find(text)
     if match is None:
-        return _unknown(text)
+        return unknown_facts(text)
     if match.family < 0:
         return _vendor_only(text, match, catalogue)
     return _known(text, match, catalogue)
 
 
-def _unknown(text: str) -> ModelFacts:
+def unknown_facts(text: str) -> ModelFacts:
+    """The facts of a name that says nothing."""
     key = "unknown/" + "-".join(segments(text) or (text,))
     return ModelFacts(
         key, text, "unknown", "low", "", "", None, (), None, "unknown", UNKNOWN, (), "", ""
@@ -106,7 +107,7 @@ def _known(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:
         # A stranger's fine-tune: its base is known, its maker is not.
         developer = developer or Party(match.org.lower() or UNKNOWN, match.org or UNKNOWN, UNKNOWN)
         first = "" if family.get("generic") else "inferred"
-        lineage = _lineage(match.family, catalogue, release, first=first)
+        lineage = ancestors(match.family, catalogue, release, first=first)
         licence = None
         weights: Weights = row["weights"]
         key = "/".join(filter(None, (match.org.lower(), "-".join(segments(match.name)))))
@@ -114,7 +115,7 @@ def _known(text: str, match: IdMatch, catalogue: Catalogue) -> ModelFacts:
     else:
         developer = party(family["vendor"], catalogue)
         lineage = _bases(row, match, catalogue)
-        licence = _licence(row["licence"], catalogue)
+        licence = licence_facts(row["licence"], catalogue)
         weights = row["weights"]
         key = f"{family['vendor']}/" + "-".join(segments(match.name))
         note = row.get("note", "")
@@ -160,22 +161,34 @@ def _is_derivative(match: IdMatch, family: Mapping[str, Any]) -> bool:
 
 def _bases(row: Mapping[str, Any], match: IdMatch, catalogue: Catalogue) -> tuple[Ancestor, ...]:
     if row.get("lineage"):
-        return _lineage(match.family, catalogue, row)
+        return ancestors(match.family, catalogue, row)
     own = row["vendor"]
     for other in match.others:
         base = catalogue.family(other)
         if base["vendor"] != own or row.get("base_in_id"):
-            return _lineage(other, catalogue, {}, first="inferred")
+            return ancestors(other, catalogue, {}, first="inferred")
     return ()
 
 
-def _lineage(
-    family: int, catalogue: Catalogue, release: Mapping[str, Any], first: str = ""
+def ancestors(
+    family: int,
+    catalogue: Catalogue,
+    release: Mapping[str, Any],
+    first: str = "",
+    source: str = "named in the id",
 ) -> tuple[Ancestor, ...]:
-    """The chain of bases, nearest first. With ``first``, the family itself is the nearest base."""
+    """The chain of bases, nearest first.
+
+    Args:
+        family: Index of the family.
+        catalogue: Knows the bases.
+        release: What the release says that the family does not.
+        first: The relation by which the family itself is the nearest base; empty when it is none.
+        source: Where that relation is from.
+    """
     chain: list[Ancestor] = []
     if first:
-        chain.append(_ancestor(family, catalogue, first, "medium", "named in the id"))
+        chain.append(_ancestor(family, catalogue, first, "medium", source))
     seen = {family}
     current: Mapping[str, Any] = {**catalogue.family(family), **release}
     while current.get("lineage") and len(chain) < _MAX_LINEAGE:
@@ -217,7 +230,8 @@ def _ancestor(
     )
 
 
-def _licence(licence_id: str, catalogue: Catalogue) -> Licence | None:
+def licence_facts(licence_id: str, catalogue: Catalogue) -> Licence | None:
+    """A licence of the catalogue as a component tells it."""
     row = catalogue.licence(licence_id)
     if row is None:
         return None

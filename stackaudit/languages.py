@@ -46,7 +46,9 @@ markdown: md mdx markdown mdown mdc qmd rmd
 rst: rst rest
 html: html htm xhtml shtml astro hbs ejs njk twig liquid mustache
 csv: csv tsv
-text: txt text log tex adoc lock bat cmd css scss less sass diff patch snap
+batch: bat cmd
+bicep: bicep bicepparam
+text: txt text log tex adoc asciidoc lock css scss less sass diff patch snap
 """
 _NAMES = """
 python: SConstruct SConscript Snakefile Tiltfile BUILD WORKSPACE wscript
@@ -88,6 +90,7 @@ kotlin: kotlin
 dart: dart
 makefile: make
 """
+_HELM = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{\{-?\s*+(?:/\*|define\b)")
 _SHEBANG = re.compile(rb"#![ \t]*+(?:[^\s/]*+/)*+([^\s/]++)(?:[ \t]++([^\r\n]{0,200}))?")
 
 
@@ -118,6 +121,8 @@ def language_of(path: str, head: bytes = b"") -> str:
     stem, _, extension = name.rpartition(".")
     if found := _BY_EXTENSION.get(extension.lower()) if stem else None:
         return found
+    if extension == "tpl" and _HELM.match(head):
+        return "yaml"
     lowered = name.lower()
     if lowered.startswith((".env", "env.")):
         return "env"

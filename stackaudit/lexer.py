@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 
-from stackaudit.lexer_table import Mode, Row, row
+from stackaudit.lexer_forms import Mode, Row
+from stackaudit.lexer_table import row
 
 Token = tuple[int, int, str, int, int]
 """``(start, end, kind, inner start, inner end)``; inner is the content without delimiters.
@@ -22,21 +25,23 @@ holes); ``open`` and ``close`` (a bracket, or the edge of a hole); ``markup`` an
 
 _NESTING = 16
 """Holes within holes beyond which a hole is taken as text."""
-_HEREDOCS = 64
-"""Different heredoc names a file may use."""
+_IN_VAIN = 8
+"""Heredocs whose end may be sought in vain before no more are believed."""
 _HEREDOC_LINE = 1000
 """Longest rest of a line after the name of a heredoc."""
 
+_TAG = 2000
+"""Longest opening tag of a script in a page."""
+
 _BEFORE_REGEX = re.compile(
-    r"(?:[(,=:\[!&|?{;+*%^~>-]|(?<![\w$.])(?:return|typeof|case|in|of|do|else|void|delete|throw"
-    r"|await|yield|when|if|unless|and|or|not|elsif|while|until))\Z"
+    r"(?:[(,=:\[!&|?{;+*%^~-]|[=-]>|(?<![\w$.])(?:return|typeof|case|in|of|do|else|void|delete"
+    r"|throw|await|yield|when|if|unless|and|or|not|elsif|while|until))\Z"
 )
 _WORD = re.compile(r"\w")
 _LONE = re.compile(r"[ \t]*+(?:[#;\r\n]|\Z)")
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_TAG_END = re.compile(r"[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _END_SCRIPT = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _MIXED = re.compile(r"\A\s*+<(?:\w|!)|<\?(?:php\b|=)", re.IGNORECASE)
-_HEREDOC_ON_LINE = re.compile(r"<<<?[~-]?([\"'`]?+)([A-Za-z_]\w*+)\1")
 
 
 def tokens(text: str, language: str, upto: int | None = None) -> Iterator[Token]:
@@ -50,51 +55,66 @@ def tokens(text: str, language: str, upto: int | None = None) -> Iterator[Token]
     """
     limit = len(text) if upto is None else upto
     if language in ("vue", "svelte", "html") or (language == "php" and _MIXED.search(text)):
-        yield from _mixed(text, limit)
+        yield from _mixed(text, language, limit)
     else:
         yield from _Lexer(row(language), text, len(text), limit).run(0)
 
 
-def _mixed(text: str, limit: int) -> Iterator[Token]:
-    """Mark-up with code in it (``<script>``, ``<?php``), each by its own row."""
+def _mixed(text: str, language: str, limit: int) -> Iterator[Token]:
+    """Mark-up with code in it (``<script>``, ``<?php``, ``{{ }}``), each by its own row."""
+    page = row(language if language in ("vue", "svelte") else "markup")
     pos, size = 0, len(text)
     while pos < size and pos <= limit:
         yield pos, pos, "markup", pos, pos
-        outside = _Lexer(row("markup"), text, size, limit)
+        outside = _Lexer(page, text, size, limit)
         yield from outside.run(pos)
         pos = outside.left_at
-        if outside.left_by == "enter":
+        if outside.left_by == "script":
+            tag = _TAG_END.match(text, pos, min(pos + _TAG, size))
+            if tag is None:
+                continue
+            yield from _Lexer(page, text, tag.end(), limit).run(pos)
+            pos = tag.end()
+            end = None if text[pos - 2] == "/" else _END_SCRIPT.search(text, pos)
+            stop = end.start() if end else pos if text[pos - 2] == "/" else size
             yield pos, pos, "script", pos, pos
-            inside = _Lexer(row("php"), text, size, limit)
-            yield from inside.run(pos)
-            pos = inside.left_at
-        elif outside.left_by == "script":
-            yield pos, pos, "script", pos, pos
-            end = _END_SCRIPT.search(text, pos)
-            stop = end.start() if end else size
             yield from _Lexer(row("javascript"), text, stop, limit).run(pos)
             pos = stop
+        elif outside.left_by:
+            hole = outside.left_by == "hole"
+            yield pos, pos, "script", pos, pos
+            inside = _Lexer(row("javascript" if hole else "php"), text, size, limit, hole=hole)
+            yield from inside.run(pos)
+            pos = inside.left_at
 
 
 class _Lexer:
     """One run over ``text[pos:end]`` by one row."""
 
     def __init__(
-        self, rules: Row, text: str, end: int, limit: int, *, heredocs: bool = True
+        self,
+        rules: Row,
+        text: str,
+        end: int,
+        limit: int,
+        *,
+        heredocs: bool = True,
+        hole: bool = False,
     ) -> None:
+        """``hole``: the text ends at the first closing bracket that was not opened in it."""
         self.rules, self.text, self.end, self.limit = rules, text, end, limit
-        self.heredocs = heredocs
+        self.heredocs, self.hole = heredocs, hole
         self.left_at, self.left_by = end, ""
         self._pos = 0
         self._depth = 0
         self._holes: list[tuple[Mode, int]] = []
         """Interpolated strings that are open: mode, and bracket depth outside the hole."""
-        self._heredocs: dict[str, re.Pattern[str] | None] = {}
-        """End pattern by name; None for a name whose end is missing."""
+        self._missing: set[str] = set()
+        """Names of heredocs that have no end."""
 
     def run(self, pos: int) -> Iterator[Token]:
         """Yield tokens from ``pos``; afterwards ``left_at`` and ``left_by`` say where it ended."""
-        kinds, nested, limit = self.rules.kinds, self.rules.nested, self.limit
+        kinds, nested, limit = self.rules.kinds, self.rules.nested[0], self.limit
         finditer, text, end, holes = self.rules.pattern.finditer, self.text, self.end, self._holes
         plain = not (self.rules.prefixes or self.rules.statements or self.rules.doc_words)
         self._pos = pos
@@ -117,6 +137,9 @@ class _Lexer:
                     if holes:
                         yield from self._closed(start)
                     elif self._depth < 0:
+                        if self.hole:
+                            self.left_at = start + 1
+                            return
                         self._depth = 0
                 elif kind == "comment" and not nested:
                     yield start, match.end(), kind, *match.span(index)
@@ -145,15 +168,16 @@ class _Lexer:
             whole = self._nested_end(start, stop)
             inner = match.end(index)
             if whole != stop:
-                inner = whole - 2 * self.text.endswith("*/", start + 4, whole)
+                inner = whole - 2 * self.text.endswith(self.rules.nested[1], start + 4, whole)
                 self._pos = whole
             yield start, whole, kind, match.start(index), inner
-        elif kind == "regex":
-            before = self.text[max(0, start - 80) : start].rstrip()
-            if not before or _BEFORE_REGEX.search(before[-16:]):
-                yield start, stop, kind, *match.span(index)
-            else:
+        elif kind.startswith("regex"):
+            if not self._may_be_regex(start):
                 self._pos = start + 1
+            elif mode := self.rules.modes.get(kind):
+                yield from self._chunk(mode, start, stop, "regex")
+            else:
+                yield start, stop, kind, *match.span(index)
         elif kind == "heredoc":
             if self.heredocs:
                 yield from self._heredoc(match)
@@ -166,7 +190,7 @@ class _Lexer:
     def _chunk(self, mode: Mode, start: int, pos: int, last: str) -> Iterator[Token]:
         """A stretch of an interpolated string: up to the next hole, or to its end.
 
-        ``last`` is the kind if the string ends here: ``string`` for its first stretch.
+        ``last`` is the kind if the string ends here: ``tail`` except for its first stretch.
         """
         deep = len(self._holes) >= _NESTING
         match = (mode.whole if deep else mode.chunk).match(self.text, pos, self.end)
@@ -176,11 +200,11 @@ class _Lexer:
         stop, inner = match.end(), match.end(1)
         self._pos = stop
         if match.lastindex == 2:
-            yield start, inner, "head" if last == "string" else "middle", pos, inner
+            yield start, inner, "middle" if last == "tail" else "head", pos, inner
             yield inner, stop, "open", stop, stop
             self._holes.append((mode, self._depth))
             self._depth += 1
-        elif last == "string" and stop == inner < self.end:
+        elif last != "tail" and stop == inner < self.end:
             self._pos = pos
         else:
             yield start, stop, last, pos, inner
@@ -214,42 +238,76 @@ class _Lexer:
             return False
         return _LONE.match(self.text, stop, self.end) is not None
 
+    def _may_be_regex(self, start: int) -> bool:
+        """Whether a value may stand at the slash at ``start``: no division, no closing tag."""
+        text = self.text
+        gap = text[max(0, start - 80) : start]
+        before = gap.rstrip()
+        if not before:
+            return True
+        following = text[start + 1 : start + 2]
+        if following == ">":  # the end of a tag, or a pattern of that character
+            return before[-1] in "(,:[!&|?"
+        if _BEFORE_REGEX.search(before[-16:]):
+            return True
+        return "\n" in gap[len(before) :] and gap[-1] != "<" and following not in " =\t\r\n"
+
     def _nested_end(self, start: int, stop: int) -> int:
         """End of a block comment in which others may be nested."""
-        if self.text.find("/*", start + 2, stop) < 0 or self.text[start + 1] != "*":
+        text, (opening, closing) = self.text, self.rules.nested
+        if not text.startswith(opening, start) or text.find(opening, start + 2, stop) < 0:
             return stop
         depth = 0
-        for edge in _COMMENT_EDGE.finditer(self.text, start, self.end):
-            depth += 1 if edge.group() == "/*" else -1
+        for edge in _edges(opening, closing).finditer(text, start, self.end):
+            depth += 1 if edge.group() == opening else -1
             if depth == 0:
                 return edge.end()
         return self.end
 
     def _heredoc(self, match: re.Match[str]) -> Iterator[Token]:
         """The rest of the line, then the bodies of all heredocs the line announces."""
-        text, stop = self.text, min(match.end() + _HEREDOC_LINE, self.end)
-        line = text.find("\n", match.end(), stop)
+        text, limit = self.text, min(match.end() + _HEREDOC_LINE, self.end)
+        line = text.find("\n", match.end(), limit)
+        pattern = self.rules.heredoc
+        if line < 0 or pattern is None:
+            return
         bodies, pos = [], line + 1
-        rest = text[match.start() : line] if line >= 0 else ""
-        for quote, name in _HEREDOC_ON_LINE.findall(rest)[:8]:
-            end = self._heredoc_end(name)
-            found = end.search(text, pos, self.end) if end else None
-            if found is None:
-                self._heredocs[name] = None
+        for start in islice(pattern.finditer(text, match.start(), line), 8):
+            end = self._heredoc_end(start[2], pos)
+            if end is None:
                 break
-            kind = "raw" if quote == "'" else "string"
-            bodies.append((pos, found.end(), kind, pos, found.start()))
-            last = found.end()
-            pos = text.find("\n", last, self.end) + 1 or self.end
+            bodies.append((pos, end.start(), "raw" if start[1] == "'" else "string"))
+            self._pos = end.end()
+            pos = text.find("\n", end.end(), self.end) + 1 or self.end
         if bodies:
             on_line = _Lexer(self.rules, text, line, self.limit, heredocs=False)
             yield from on_line.run(match.end())
-            yield from bodies
-            self._pos = last
+            for first, last, kind in bodies:
+                yield from self._body(first, last, kind)
 
-    def _heredoc_end(self, name: str) -> re.Pattern[str] | None:
-        """Pattern of the line that ends the heredoc ``name``; None if it cannot end."""
-        if name not in self._heredocs:
-            few = len(self._heredocs) < _HEREDOCS
-            self._heredocs[name] = re.compile(rf"^[ \t]*+{name}\b", re.M) if few else None
-        return self._heredocs[name]
+    def _heredoc_end(self, name: str, pos: int) -> re.Match[str] | None:
+        """The line after ``pos`` that ends the heredoc ``name``."""
+        if name in self._missing or len(self._missing) >= _IN_VAIN:
+            return None
+        end = re.compile(rf"^[ \t]*+{name}{self.rules.heredoc_ends}", re.M)
+        found = end.search(self.text, pos, self.end)
+        if found is None:
+            self._missing.add(name)
+        return found
+
+    def _body(self, start: int, end: int, kind: str) -> Iterator[Token]:
+        """The text of a heredoc, with its holes; those that do not end in it are closed."""
+        if kind == "raw":
+            yield start, end, kind, start, end
+            return
+        inside = _Lexer(self.rules, self.text, end, self.limit, heredocs=False)
+        yield from inside._chunk(self.rules.modes["heredoc"], start, start, kind)
+        if inside._holes:
+            yield from inside.run(inside._pos)
+        for _ in inside._holes:
+            yield end, end, "tail", end, end
+
+
+@cache
+def _edges(opening: str, closing: str) -> re.Pattern[str]:
+    return re.compile(f"{re.escape(opening)}|{re.escape(closing)}")

@@ -1,319 +1,223 @@
-r"""One row a language: how its comments, strings and brackets look.
-
-A row is one regular expression. Its first item is the set of characters a token can start
-with, so the matcher skips plain code quickly; a look-behind then chooses the form. Every
-repetition is possessive, and every long form (block comment, raw or triple-quoted string) runs to
-the end of the text when it is not closed, so the cost stays linear on hostile input. A short
-quote that is not closed is no token at all: an apostrophe in prose must not swallow code.
-"""
+"""One row a language: how its comments, strings and brackets look."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
-
-class Form(NamedTuple):
-    """One alternative: the token kind, the characters it may start with, and the pattern after."""
-
-    kind: str
-    first: str
-    rest: str
-    """Its last capturing group is the content; without a group the token is dropped."""
-
-
-class Mode(NamedTuple):
-    """How text goes on inside an interpolated string."""
-
-    chunk: re.Pattern[str]
-    """Group 1: text; group 2: the opening of a hole, absent at the end of the string."""
-    whole: re.Pattern[str]
-    """Like ``chunk`` with holes taken as text: used beyond the nesting limit."""
-    opening: str
-    """The bracket that is counted to find the end of a hole."""
-    closing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A language, compiled."""
-
-    pattern: re.Pattern[str]
-    kinds: tuple[str, ...]
-    """Token kind by number of the last capturing group; 0 is dropped."""
-    modes: dict[str, Mode]
-    prefixes: frozenset[str]
-    """Characters that may stand directly before a quote and belong to the literal."""
-    raw: frozenset[str]
-    """Prefix characters after which a backslash is plain text."""
-    nested: bool
-    """Block comments nest."""
-    statements: bool
-    """A string that stands alone as a statement is documentation."""
-    doc_words: tuple[str, ...]
-    """Words directly before a string that make it documentation."""
-
-
-def _text(stops: str, *allowed: str) -> str:
-    """Unrolled loop over anything but ``stops``, or one of ``allowed`` where a stop stands."""
-    if not allowed:
-        return f"[^{stops}]*+"
-    return f"[^{stops}]*+(?:(?:{'|'.join(allowed)})[^{stops}]*+)*+"
-
-
-ESC = r"\\."
-OPEN = Form("open", "([{", "()")
-CLOSE = Form("close", ")]}", "()")
-ESCAPE = Form("", "\\", ".")
-BRACKETS = (OPEN, CLOSE, ESCAPE)
-SLASHES = Form("comment", "/", r"/([^\n]*+)")
-BLOCK = Form("comment", "/", r"\*(" + _text("*", r"\*(?!/)") + r")(?:\*/|\Z)")
-HASH = Form("comment", "#", r"([^\n]*+)")
-WORD_HASH = Form("comment", "#", r"(?<![^\s;(]#)([^\n]*+)")
-#: A regular expression between slashes; the lexer checks that a value may stand there.
-REGEX = Form(
-    "regex",
-    "/",
-    r"(?<![\w)\]<]/)(?![/*>])((?:[^/\\\[\n]{1,200}+|\\.|\[[^\]\\\n]{0,100}+(?:\\.[^\]\\\n]{0,100}+){0,20}+\])"
-    r"{1,60}+)/[a-z]*+",
+from stackaudit.lexer_forms import (
+    BACKSLASH,
+    BLOCK,
+    BRACE,
+    BRACE_DOLLAR,
+    BRACES,
+    BRACKETS,
+    C_LIKE,
+    CHARACTER,
+    CONTRACTION,
+    DOLLAR,
+    DOLLAR_CALL,
+    DOUBLE,
+    DOUBLE_LINES,
+    HASH,
+    HASH_LIKE,
+    LONE_BRACE,
+    NUMBER_SIGN,
+    REGEX,
+    SINGLE,
+    SINGLE_LINES,
+    STRINGS,
+    TICKS,
+    WORD_HASH,
+    Form,
+    Row,
+    Spec,
+    compiled,
+    fenced,
+    fenced_raw,
+    hashed,
+    heredoc,
+    holed,
+    quoted,
+    regexes,
+    text,
+    triple,
 )
-CHARACTER = Form("", "'", r"(?:\\[^\n][^'\n]{0,8}+|[^'\\\n]{1,4}+)'")
-#: An apostrophe in text between tags, not the start of a string.
-CONTRACTION = Form("", "'", r"(?<=[A-Za-z]')(?:s|t|re|ve|ll|d|m)\b(?!')")
-TICKS = Form("raw", "`", r"([^`]*+)(?:`|\Z)")
-C_LIKE = (*BRACKETS, SLASHES, BLOCK)
-HASH_LIKE = (*BRACKETS, HASH)
 
-
-def _quoted(quote: str, *, lines: bool = False) -> Form:
-    """A string between single characters; an escaped line end always continues it."""
-    stops = rf"{quote}\\" + ("" if lines else r"\n")
-    return Form("string", quote, f"({_text(stops, ESC)}){quote}")
-
-
-DOUBLE, SINGLE = STRINGS = (_quoted('"'), _quoted("'"))
-DOUBLE_LINES, SINGLE_LINES = (_quoted('"', lines=True), _quoted("'", lines=True))
-
-
-class Hole(NamedTuple):
-    """How code is put into a string."""
-
-    pattern: str
-    stop: str
-    """Its first character, for a character class; empty when that is the backslash."""
-    text: tuple[str, ...]
-    """What begins alike but is text (escapes included)."""
-    bracket: str = "{}"
-
-
-DOLLAR = Hole(r"\$\{", "$", (ESC, r"\$(?!\{)"))
-DOLLAR_CALL = Hole(r"\$\(", "$", (ESC, r"\$(?!\()"), "()")
-NUMBER_SIGN = Hole(r"#\{", "#", (ESC, r"#(?!\{)"))
-BRACE = Hole(r"\{", "{", (ESC, r"\{\{"))
-BRACE_DOLLAR = Hole(r"\{(?=\$)", "{", (ESC, r"\{(?!\$)"))
-BACKSLASH = Hole(r"\\\(", "", (r"\\(?!\().",), "()")
-
-
-def _triple(quote: str, *, raw: bool = False) -> Form:
-    """A string between triple quotes."""
-    inner = rf"{quote}(?!{quote}{quote})"
-    body = _text(quote, inner) if raw else _text(rf"{quote}\\", ESC, inner)
-    return Form("raw" if raw else "string", quote, rf"{quote}{quote}({body})(?:{quote}{{3}}|\Z)")
-
-
-def _hashed(prefix: str) -> tuple[Form, ...]:
-    """Raw strings fenced by one to three ``#``: ``r#"..."#``, ``#"..."#``."""
-    forms = []
-    for fence in ("###", "##", "#"):
-        body = _text('"', rf'"(?!{fence})')
-        forms.append(Form("raw", '"', rf'(?<={prefix}{fence}")({body})(?:"{fence}|\Z)'))
-    return tuple(forms)
-
-
-class _Holed(NamedTuple):
-    """An interpolated string: two forms (without and with a hole) and the mode of the second."""
-
-    forms: tuple[Form, Form]
-    mode: Mode
-
-
-def _holed(quote: str, hole: Hole, *, lines: bool = True, when: str = "") -> _Holed:
-    """Row parts of an interpolated string.
-
-    Args:
-        quote: one character, or three for a long form.
-        hole: how code is put in.
-        lines: the literal may span lines.
-        when: condition directly after the first quote character.
-    """
-    first, rest = quote[0], quote[1:]
-    fence = (rf"{first}(?!{rest})",) if rest else ()
-    stops = rf"{first}\\" + ("" if lines else r"\n")
-    body = _text(stops + hole.stop, *hole.text, *fence)
-    end = rf"(?:{quote}|\Z)" if lines else rf"(?:{quote}|(?=\n)|\Z)"
-    mode = Mode(
-        re.compile(rf"({body})(?:({hole.pattern})|{end})", re.DOTALL),
-        re.compile(rf"({_text(stops, ESC, *fence)}){end}", re.DOTALL),
-        *hole.bracket,
-    )
-    name = f"{quote}{when}"
-    plain = Form("string", first, rf"{when}{rest}({body}){quote}")
-    ahead = "" if lines else f"(?={body}{hole.pattern})"
-    return _Holed((plain, Form(name, first, rf"{when}{rest}{ahead}()")), mode)
-
-
-class _Spec(NamedTuple):
-    """A row before compilation; forms of one first character are tried in order."""
-
-    parts: Sequence[Form | _Holed]
-    prefixes: str = ""
-    raw: str = ""
-    nested: bool = False
-    statements: bool = False
-    doc_words: tuple[str, ...] = ()
-
-
+_SLASH_STAR = ("/*", "*/")
+_PAIRS = ("[]", "()", "{}", "<>", "||", "//", "!!")
 _F = r"(?:(?<=\b[fFtT]{0})|(?<=\b[fFtT][rR]{0})|(?<=\b[rR][fFtT]{0}))"
-_HEREDOC = Form("heredoc", "<", r"<(?:[~-](?=[\"'`\w])|(?=[A-Z\"']))([\"'`]?+)([A-Za-z_]\w*+)\1")
-_DELIMITERS = ("[]", "()", "{}", "<>", "||", "!!")
+#: ``%`` with a bracket is a string only where no value stands before it.
+_BARE = r"(?<=[\s(,=\[{|]%)(?=[\[({])|"
 _PERCENT = tuple(
-    Form(
-        "raw",
-        "%",
-        r"(?:[wWiIqQrsx]|(?<=[\s(,=\[]%)(?=[\[({]))"
-        rf"{re.escape(pair[0])}([^{re.escape(pair[1])}]*+)(?:{re.escape(pair[1])}|\Z)",
+    part
+    for pair in _PAIRS
+    for part in (
+        fenced("%", f"(?:{_BARE if pair in _PAIRS[:3] else ''}[QWIrx])", pair, NUMBER_SIGN),
+        fenced_raw("%", "[qwis]", pair),
     )
-    for pair in _DELIMITERS
 )
 _SIGILS = tuple(
-    Form(
-        "raw",
-        "~",
-        rf"[a-zA-Z]++{re.escape(pair[0])}"
-        rf"({_text(re.escape(pair[1]) + ESC[:2], ESC)})(?:{re.escape(pair[1])}|\Z)",
-    )
-    for pair in (*_DELIMITERS[:5], "//")
+    part
+    for pair in _PAIRS[:6]
+    for part in (fenced("~", "[a-z]", pair, NUMBER_SIGN), fenced_raw("~", "[A-Z]++", pair))
 )
-_PHP_LINE = _text(r"\n?", r"\?(?!>)")
+_PHP_LINE = text(r"\n?", r"\?(?!>)")
+#: A variable in braces within a double-quoted string may hold quotes of its own.
+_SHELL_CALL = DOLLAR_CALL._replace(
+    text=(
+        r"\$\{[^{}\"\\]*+(?:(?:\"[^\"\\{}]*+\"|\\.)[^{}\"\\]*+)*+\}",
+        *DOLLAR_CALL.text,
+    )
+)
+#: The value of an attribute, which may span lines.
+_ATTRIBUTES = tuple(Form("raw", q, rf"(?<=={q})([^{q}]*+){q}") for q in "\"'")
+_PAGE = (
+    Form("comment", "<", r"!--(.*?)(?:-->|\Z)"),
+    *_ATTRIBUTES,
+    Form("script", "<", r"(?i:script|style)\b()"),
+)
 
-_SPECS: dict[str, _Spec] = {
-    "python": _Spec(
+_SPECS: dict[str, Spec] = {
+    "python": Spec(
         (
             *HASH_LIKE,
-            _holed('"""', BRACE, when=_F.format('"')),
-            _holed("'''", BRACE, when=_F.format("'")),
-            _triple('"'),
-            _triple("'"),
-            _holed('"', BRACE, lines=False, when=_F.format('"')),
-            _holed("'", BRACE, lines=False, when=_F.format("'")),
+            holed('"""', BRACE, when=_F.format('"')),
+            holed("'''", BRACE, when=_F.format("'")),
+            triple('"'),
+            triple("'"),
+            holed('"', BRACE, lines=False, when=_F.format('"')),
+            holed("'", BRACE, lines=False, when=_F.format("'")),
             *STRINGS,
         ),
         prefixes="rRbBuUfFtT",
         raw="rR",
         statements=True,
     ),
-    "javascript": _Spec((*C_LIKE, CONTRACTION, *STRINGS, _holed("`", DOLLAR), REGEX)),
-    "go": _Spec((*C_LIKE, DOUBLE, TICKS, CHARACTER)),
-    "java": _Spec((*C_LIKE, _triple('"'), DOUBLE, CHARACTER)),
-    "kotlin": _Spec(
-        (*C_LIKE, _holed('"""', DOLLAR), _holed('"', DOLLAR, lines=False), CHARACTER), nested=True
+    "javascript": Spec(
+        (
+            *BRACKETS,
+            Form("comment", "/", r"(?<!ttp:/)(?<!tps:/)/([^\n]*+)"),
+            BLOCK,
+            CONTRACTION,
+            *STRINGS,
+            *_ATTRIBUTES,
+            holed("`", DOLLAR),
+            REGEX,
+        )
     ),
-    "scala": _Spec(
+    "go": Spec((*C_LIKE, DOUBLE, TICKS, CHARACTER)),
+    "java": Spec((*C_LIKE, triple('"'), DOUBLE, CHARACTER)),
+    "kotlin": Spec(
         (
             *C_LIKE,
-            _holed('"""', DOLLAR, when=r'(?<=\w")'),
-            _triple('"', raw=True),
-            _holed('"', DOLLAR, lines=False, when=r'(?<=\w")'),
+            holed('"""', DOLLAR, escapes=False),
+            holed('"', DOLLAR, lines=False),
+            CHARACTER,
+        ),
+        nested=_SLASH_STAR,
+    ),
+    "scala": Spec(
+        (
+            *C_LIKE,
+            holed('"""', DOLLAR, when=r'(?<=\w")', escapes=False),
+            triple('"', raw=True),
+            holed('"', DOLLAR, lines=False, when=r'(?<=\w")'),
             DOUBLE,
             CHARACTER,
         ),
         prefixes="sfraw",
-        nested=True,
+        nested=_SLASH_STAR,
     ),
-    "csharp": _Spec(
+    "csharp": Spec(
         (
             *C_LIKE,
-            Form("raw", '"', r'(?:(?<=@")|(?<=@\$"))([^"]*+(?:""[^"]*+)*+)(?:"|\Z)'),
+            holed('"', BRACE, when=r'(?:(?<=@\$")|(?<=\$@"))', escapes=False, doubled=True),
+            Form("raw", '"', r'(?<=@")([^"]*+(?:""[^"]*+)*+)(?:"|\Z)'),
+            holed('"""', BRACES, when=r'(?<=\$\$")(?!""")', escapes=False),
+            holed('"""', LONE_BRACE, when=r'(?<=\$")(?!""")', escapes=False),
             Form("raw", '"', r'("{2,}+)(.*?)(?:"\1(?!")|\Z)'),
-            _holed('"', BRACE, lines=False, when=r'(?<=\$")'),
+            holed('"', BRACE, lines=False, when=r'(?<=\$")'),
             DOUBLE,
             CHARACTER,
         ),
         prefixes="@$",
     ),
-    "rust": _Spec(
+    "rust": Spec(
         (
             *C_LIKE,
-            *_hashed("r"),
-            Form("raw", '"', r'(?:(?<=\br")|(?<=\bbr"))([^"]*+)(?:"|\Z)'),
+            *hashed("r"),
+            Form("raw", '"', r'(?:(?<=\br")|(?<=\b[bc]r"))([^"]*+)(?:"|\Z)'),
             DOUBLE_LINES,
             CHARACTER,
         ),
         prefixes="brc#",
-        nested=True,
+        nested=_SLASH_STAR,
     ),
-    "ruby": _Spec(
+    "ruby": Spec(
         (
             *HASH_LIKE,
             Form("comment", "=", r"(?<![^\n]=)(begin\b(?:(?!\n=end).)*+)(?:\n=end|\Z)"),
-            Form("comment", "_", r"(?<![^\n]_)_END__\n(.*+)"),
-            Form("", '"', r'(?<=[\s(,]\?")'),
-            _holed('"', NUMBER_SIGN),
+            Form("comment", "_", r"(?<![^\n]_)_END__\r?\n(.*+)"),
+            Form("", '"', r'(?:(?<=[\s(,]\?")|(?<=\$"))'),
+            holed('"', NUMBER_SIGN),
+            Form("", "'", r"(?:(?<=[\s(,]\?')|(?<=\$'))"),
             SINGLE_LINES,
-            _holed("`", NUMBER_SIGN),
-            _HEREDOC,
-            REGEX,
+            holed("`", NUMBER_SIGN),
+            heredoc(r"<(?:[~-](?=[\"'`\w])|(?=[A-Z\"']))([\"'`]?+)([A-Za-z_]\w*+)\1", NUMBER_SIGN),
+            *regexes(NUMBER_SIGN),
             *_PERCENT,
         )
     ),
-    "php": _Spec(
+    "php": Spec(
         (
             *BRACKETS,
             Form("leave", "?", ">()"),
             Form("comment", "/", f"/({_PHP_LINE})"),
             BLOCK,
             Form("comment", "#", rf"(?!\[)({_PHP_LINE})"),
-            _holed('"', BRACE_DOLLAR),
+            holed('"', BRACE_DOLLAR),
+            holed("`", BRACE_DOLLAR),
             SINGLE_LINES,
-            Form("heredoc", "<", r"<<[ \t]*+([\"']?+)([A-Za-z_]\w*+)\1"),
-        )
+            heredoc(r"<<[ \t]*+([\"']?+)([A-Za-z_]\w*+)\1", BRACE_DOLLAR),
+        ),
+        heredoc_ends=r"\b",
     ),
-    "swift": _Spec(
+    "swift": Spec(
         (
             *C_LIKE,
-            *_hashed(""),
-            _holed('"""', BACKSLASH),
-            _holed('"', BACKSLASH, lines=False),
+            *hashed(""),
+            holed('"""', BACKSLASH),
+            holed('"', BACKSLASH, lines=False),
+            Form("regex", "/", r"(?<=#/)((?:[^/\n]|/(?!#))*+)/#"),
         ),
         prefixes="#",
-        nested=True,
+        nested=_SLASH_STAR,
     ),
-    "dart": _Spec(
+    "dart": Spec(
         (
             *C_LIKE,
             *(Form("raw", q, rf"(?<=\br{q}){q}{q}(.*?)(?:{q * 3}|\Z)") for q in "\"'"),
             *(Form("raw", q, rf"(?<=\br{q})([^{q}\n]*+){q}") for q in "\"'"),
-            *(_holed(q * 3, DOLLAR) for q in "\"'"),
-            *(_holed(q, DOLLAR, lines=False) for q in "\"'"),
+            *(holed(q * 3, DOLLAR) for q in "\"'"),
+            *(holed(q, DOLLAR, lines=False) for q in "\"'"),
         ),
         prefixes="r",
-        nested=True,
+        nested=_SLASH_STAR,
     ),
-    "elixir": _Spec(
+    "elixir": Spec(
         (
-            *HASH_LIKE,
+            *BRACKETS,
+            Form("comment", "#", r"(?<![^\w]\?#)([^\n]*+)"),
             *(Form("", q, rf"(?<=[^\w]\?{q})") for q in "\"'"),
             *(Form("raw", q, rf"(?<=~[A-Z]{q}){q}{q}(.*?)(?:{q * 3}|\Z)") for q in "\"'"),
-            *(_holed(q * 3, NUMBER_SIGN) for q in "\"'"),
-            *(_holed(q, NUMBER_SIGN) for q in "\"'"),
+            *(quoted(q, when=rf"(?<=~[A-Z]{q})")._replace(kind="raw") for q in "\"'"),
+            *(holed(q * 3, NUMBER_SIGN) for q in "\"'"),
+            *(holed(q, NUMBER_SIGN) for q in "\"'"),
             *_SIGILS,
         ),
         doc_words=("@doc", "@moduledoc", "@typedoc", "@shortdoc"),
     ),
-    "cpp": _Spec(
+    "cpp": Spec(
         (
             *C_LIKE,
             Form("raw", '"', r'(?<=R")([^()\\\s"]{0,16}+)\((.*?)(?:\)\1"|\Z)'),
@@ -322,49 +226,57 @@ _SPECS: dict[str, _Spec] = {
         ),
         prefixes="LuU8R@",
     ),
-    "lua": _Spec(
+    "lua": Spec(
         (
-            Form("raw", "[", r"(?<![\w\])]\[)(=*+)\[(.*?)(?:\]\1\]|\Z)"),
+            Form("raw", "[", r"(=*+)\[(.*?)(?:\]\1\]|\Z)"),
             *BRACKETS,
             Form("comment", "-", r"-\[(=*+)\[(.*?)(?:\]\1\]|\Z)"),
             Form("comment", "-", r"-([^\n]*+)"),
             *STRINGS,
         )
     ),
-    "r": _Spec(
+    "r": Spec(
         (
             *HASH_LIKE,
-            Form("raw", '"', r'(?<=\b[rR]")(-*+)\((.*?)(?:\)\1"|\Z)'),
+            *(
+                Form("raw", q, rf"(?<=\b[rR]{q})(-*+)\{a}(.*?)(?:\{b}\1{q}|\Z)")
+                for q in "\"'"
+                for a, b in ("()", "[]", "{}")
+            ),
             DOUBLE_LINES,
             SINGLE_LINES,
             Form("", "`", "[^`\\n]*+`"),
         ),
         prefixes="rR",
     ),
-    "julia": _Spec(
+    "julia": Spec(
         (
             *BRACKETS,
-            Form("comment", "#", r"=((?:[^=]|=(?!#))*+)(?:=#|\Z)"),
+            Form("comment", "#", f"=({text('=', '=(?!#)')})(?:=#|\\Z)"),
             HASH,
-            Form("raw", '"', r'(?<=\br")([^"]*+)"'),
-            _holed('"""', DOLLAR_CALL),
-            _holed('"', DOLLAR_CALL),
-            CHARACTER,
+            triple('"', when=r'(?<=\w")'),
+            quoted('"', when=r'(?<=\w")')._replace(kind="raw"),
+            holed('"""', DOLLAR_CALL),
+            holed('"', DOLLAR_CALL),
+            holed("```", DOLLAR_CALL),
+            holed("`", DOLLAR_CALL),
+            CHARACTER._replace(rest=rf"(?<![\w)\]}}.']'){CHARACTER.rest}"),
         ),
-        prefixes="brv",
+        prefixes="brvw",
+        nested=("#=", "=#"),
         statements=True,
     ),
-    "groovy": _Spec(
+    "groovy": Spec(
         (
             *C_LIKE,
-            _holed('"""', DOLLAR),
-            _triple("'"),
-            _holed('"', DOLLAR, lines=False),
+            holed('"""', DOLLAR),
+            triple("'"),
+            holed('"', DOLLAR, lines=False),
             SINGLE,
             REGEX,
         )
     ),
-    "sql": _Spec(
+    "sql": Spec(
         (
             *BRACKETS[:2],
             Form("comment", "-", r"-([^\n]*+)"),
@@ -373,16 +285,17 @@ _SPECS: dict[str, _Spec] = {
             Form("raw", '"', r'([^"\n]*+)"'),
         )
     ),
-    "shell": _Spec(
+    "shell": Spec(
         (
             *BRACKETS,
             WORD_HASH,
-            _holed('"', DOLLAR_CALL),
+            holed('"', _SHELL_CALL),
+            quoted("'", when=r"(?<=\$')"),
             Form("raw", "'", "([^']*+)'"),
-            Form("heredoc", "<", r"<-?+[ \t]*+([\"']?+)([A-Za-z_]\w*+)\1"),
+            heredoc(r"(?<!<<)<-?+[ \t]*+\\?+([\"']?+)([A-Za-z_]\w*+)\1", DOLLAR_CALL),
         )
     ),
-    "generic": _Spec(
+    "generic": Spec(
         (
             *BRACKETS,
             WORD_HASH,
@@ -392,15 +305,9 @@ _SPECS: dict[str, _Spec] = {
             *STRINGS,
         )
     ),
-    "markup": _Spec(
-        (
-            Form("comment", "<", r"!--(.*?)(?:-->|\Z)"),
-            Form("raw", '"', r'(?<==")([^"]*+)"'),
-            Form("raw", "'", r"(?<==')([^']*+)'"),
-            Form("script", "<", r"(?i:script|style)\b[^>]*+>()"),
-            Form("enter", "<", r"\?(?:php\b|=)()"),
-        )
-    ),
+    "markup": Spec((*_PAGE, Form("enter", "<", r"\?(?:php\b|=)()"))),
+    "vue": Spec((*_PAGE, Form("hole", "{", r"\{()"))),
+    "svelte": Spec((*_PAGE, Form("hole", "{", r"(?:[#:@]\w*+)?+(?!/)()"))),
 }
 
 _ALIASES = {
@@ -411,51 +318,14 @@ _ALIASES = {
     "objc": "cpp",
     "bash": "shell",
     "html": "markup",
-    "vue": "markup",
-    "svelte": "markup",
 }
-
-
-def _compile(spec: _Spec) -> Row:
-    """One pattern out of the forms: first character, then the forms that may begin with it."""
-    forms: list[Form] = []
-    modes: dict[str, Mode] = {}
-    for part in spec.parts:
-        if isinstance(part, _Holed):
-            forms += part.forms
-            modes[part.forms[1].kind] = part.mode
-        else:
-            forms.append(part)
-    kinds = [""]
-    choices = []
-    for form in forms:
-        first = re.escape(form.first)
-        groups = re.compile(form.rest).groups
-        choices.append(f"(?<=[{first}]){_renumbered(form.rest, len(kinds) - 1)}")
-        kinds += [form.kind] * groups
-    firsts = "".join(re.escape(c) for c in dict.fromkeys("".join(f.first for f in forms)))
-    return Row(
-        re.compile(f"[{firsts}](?:{'|'.join(choices)})", re.DOTALL),
-        tuple(kinds),
-        modes,
-        frozenset(spec.prefixes),
-        frozenset(spec.raw),
-        spec.nested,
-        spec.statements,
-        spec.doc_words,
-    )
-
-
-def _renumbered(pattern: str, before: int) -> str:
-    """The pattern with its back-reference moved behind ``before`` groups."""
-    return re.sub(r"(?<!\\)\\1(?!\d)", rf"(?:\\{before + 1})", pattern)
 
 
 @cache
 def row(language: str) -> Row:
     """The row of a language; unknown languages get the generic one."""
     name = _ALIASES.get(language, language)
-    return _compile(_SPECS.get(name, _SPECS["generic"]))
+    return compiled(_SPECS.get(name, _SPECS["generic"]))
 
 
 def languages() -> list[str]:

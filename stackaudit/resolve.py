@@ -8,7 +8,7 @@ from typing import Any
 
 from stackaudit.bind import Bound
 from stackaudit.catalogue import Catalogue
-from stackaudit.known import checked, model_facts, party, sources
+from stackaudit.known import ModelFacts, checked, party, sources
 from stackaudit.model import (
     UNKNOWN,
     Component,
@@ -19,6 +19,7 @@ from stackaudit.model import (
     Processing,
     Route,
 )
+from stackaudit.stated import facts_of
 
 #: Occurrences kept per component and file; the true number is always kept.
 PER_FILE = 50
@@ -38,7 +39,7 @@ def components(bound: Iterable[Bound], catalogue: Catalogue) -> tuple[Component,
 
 def _key(mention: Mention, catalogue: Catalogue) -> str:
     if mention.kind in ("model", "weights"):
-        return model_facts(mention.text, catalogue).key
+        return facts_of(mention.text, _stated([mention]), catalogue).key
     if mention.kind == "endpoint":
         host = catalogue.hosts.find(mention.text)
         return host.host if host else mention.text.lower()
@@ -61,7 +62,7 @@ def _component(kind: str, key: str, items: list[Bound], catalogue: Catalogue) ->
 def _model_component(kind: str, items: list[Bound], catalogue: Catalogue) -> Component:
     written = Counter(b.mention.text for b in items)
     text = max(written, key=lambda t: (written[t], t))
-    facts = model_facts(text, catalogue)
+    facts = facts_of(text, _stated(b.mention for b in items), catalogue)
     seen = max((b.mention.confidence for b in items), key=_RANK.__getitem__)
     return Component(
         id=f"{kind}:{facts.key}",
@@ -82,8 +83,24 @@ def _model_component(kind: str, items: list[Bound], catalogue: Catalogue) -> Com
         checked=facts.checked,
         occurrence_count=len(items),
         note=facts.note,
-        retires=facts.retires,
+        retires=facts.retires if _is_served_by(facts, items) else "",
     )
+
+
+def _is_served_by(facts: ModelFacts, items: list[Bound]) -> bool:
+    """Whether a model comes from its developer: a shut-down there ends no weights elsewhere."""
+    developer = facts.developer.id if facts.developer else ""
+    return facts.weights == "closed" or any(
+        b.route and b.route.provider == developer for b in items
+    )
+
+
+def _stated(mentions: Iterable[Mention]) -> dict[str, str]:
+    """What several mentions state of one thing; the first counts."""
+    stated: dict[str, str] = {}
+    for mention in mentions:
+        stated = {**mention.facts, **stated}
+    return stated
 
 
 def _endpoint_component(key: str, items: list[Bound], catalogue: Catalogue) -> Component:

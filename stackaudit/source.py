@@ -18,7 +18,15 @@ from pathlib import Path
 from stackaudit.languages import language_of
 from stackaudit.model import ScanError, Skip
 
-__all__ = ["SourceFile", "language_of", "printable", "read", "read_bytes", "size_text"]
+__all__ = [
+    "SourceFile",
+    "language_of",
+    "printable",
+    "read",
+    "read_bytes",
+    "read_head",
+    "size_text",
+]
 
 #: How much of a file is looked at to tell text from binary.
 HEAD = 8192
@@ -128,10 +136,7 @@ def read_bytes(path: str, limit: int) -> bytes:
     """
     descriptor = os.open(path, _FLAGS)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise NotRegular(errno.EINVAL, "not a regular file")
-        size = status.st_size
+        size = _regular_size(descriptor)
         if size > limit:
             raise _too_big(limit)
         data = os.read(descriptor, size + 1)
@@ -147,6 +152,29 @@ def read_bytes(path: str, limit: int) -> bytes:
         return b"".join(chunks)
     finally:
         os.close(descriptor)
+
+
+def read_head(path: str, limit: int) -> tuple[bytes, int]:
+    """Return at most the first ``limit`` bytes of a regular file, and the size of the whole.
+
+    Raises:
+        NotRegular: It is no regular file.
+        OSError: It cannot be opened or read.
+    """
+    descriptor = os.open(path, _FLAGS)
+    try:
+        size = _regular_size(descriptor)
+        return os.read(descriptor, min(size, limit)), size
+    finally:
+        os.close(descriptor)
+
+
+def _regular_size(descriptor: int) -> int:
+    """Return the size of an open file, which must be a regular one."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegular(errno.EINVAL, "not a regular file")
+    return status.st_size
 
 
 def _too_big(limit: int) -> TooBig:

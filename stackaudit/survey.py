@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stackaudit import source
-from stackaudit.bind import Bound, bind
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import FileFacts, detect
+from stackaudit.detect.weights import DESCRIBING, Shelf
 from stackaudit.discover import Found
-from stackaudit.model import Component, Mention, ScanError, Skip
+from stackaudit.model import Component, ScanError, Skip
 from stackaudit.ownnames import own_names
-from stackaudit.paths import usage_of
 from stackaudit.resolve import components
+from stackaudit.wiring import bind_all
 
 _STEP = 64
 
@@ -25,7 +25,8 @@ class Survey:
         self._base = base
         self._catalogue = catalogue
         self._own_hosting = own_hosting
-        self._bound: list[Bound] = []
+        self._files: list[tuple[str, FileFacts]] = []
+        self._shelf = Shelf(base, catalogue)
         self.skipped: list[Skip] = []
         self.errors: list[ScanError] = []
         self.scanned = self.with_hits = self.bytes = 0
@@ -42,33 +43,29 @@ class Survey:
             return
         self.scanned += 1
         self.bytes += len(opened.data)
+        if item.path.rpartition("/")[2].lower() in DESCRIBING:
+            self._shelf.describe(opened)
         facts = detect(opened, self._catalogue, own)
         if facts is None:
             return
         self.with_hits += 1
         for fault in filter(None, (opened.fault, facts.partial)):
             self.errors.append(ScanError(opened.path, f"read in part: {fault}"))
-        self._bound += bind(facts, self._catalogue, self._own_hosting)
+        self._files.append((opened.path, facts))
 
     def weights(self, path: str) -> None:
-        """A weights file is known by its name; it is never opened as code or data."""
+        """Note a weights file; its head is read once all that lies beside it is known."""
         self.scanned += 1
-        path = source.printable(path)
-        name = path.rpartition("/")[2]
-        sure = name.lower().endswith(self._catalogue.places.weight_endings)
-        # .bin, .pt and the like are often something else: only a model's name makes them weights.
-        if not sure and self._catalogue.ids.find(name) is None:
-            return
-        self.with_hits += 1
-        usage = usage_of(path) or "used"
-        mention = Mention(
-            "weights", name, path, 1, 1, 1, 1, "file-name", usage, confidence="medium"
-        )
-        self._bound += bind(FileFacts((mention,)), self._catalogue, self._own_hosting)
+        self._shelf.add(path)
 
     def finish(self) -> None:
-        """Merge all mentions into components."""
-        self.components = components(self._bound, self._catalogue)
+        """Bind all mentions and merge them into components."""
+        for mention in self._shelf.mentions():
+            self.with_hits += int(mention.facts.get("files", "1"))
+            self._files.append((mention.path, FileFacts((mention,))))
+        self.errors += self._shelf.errors
+        bound = bind_all(self._files, self._catalogue, self._own_hosting)
+        self.components = components(bound, self._catalogue)
 
 
 def survey(

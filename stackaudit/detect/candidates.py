@@ -26,9 +26,17 @@ _URL_MODEL = re.compile(
     r"/(?:models|deployments|engines|publishers/[\w-]+/models|model|foundation-model|ai/run)/"
     r"(?P<id>[\w@.][\w@./:-]*?)(?=:[a-z][A-Za-z]+(?:$|\?)|[?#]|/(?:chat|completions|embeddings|invoke|converse|generate|resolve|versions)|$)"
 )
-_HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+)(?:[/?#]|$)")
+_HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+(?::[\w.-]+)?)(?:[/?#]|$)")
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
+#: Ids with commas between them: ``gpt-4o, glm-4.6``.
+_ENUMERATED = re.compile(r"[\w./:@+~=-]++(?:,[ ]?[\w./:@+~=-]++)++,?")
+#: The same with blanks.
+_SPACED = re.compile(r"[\w./:@+~-]++(?:[ \t]++(?:\\\r?\n[ \t]*+)?[\w./:@+~-]++)++")
+_ITEM = re.compile(r"(?<![^\s,+-])[^\s\\,=+-][^\s,=]*+")
+_WINDOWS_PATH = re.compile(
+    r"(?:[A-Za-z]:|\.{1,2}|%\w{1,40}%)\\(?:[\w .%()-]++\\)*+(?P<name>[\w.-]++)"
+)
 #: A pattern rather than an id.
 _PATTERN_CHARACTERS = frozenset("\\()|^[]")
 _VALUES = ("string", "value", "key")
@@ -73,6 +81,10 @@ class Reader:
         place, key = self.place(entry)
         if entry.region in _VALUES and is_piece(raw):
             yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
+            return
+        if entry.region in _VALUES and (within := list(_parts(raw, place, key))):
+            for piece in within:
+                yield from self._piece(entry, piece, raw, place, key)
             return
         if entry.region in _VALUES and _is_pattern(raw):
             return
@@ -182,7 +194,7 @@ class Reader:
                     "endpoint", entry, piece.start, piece.end, place, CERTAIN, key, host
                 )
                 if place != NEVER:
-                    yield from self._url_models(entry, piece, host, key)
+                    yield from self._url_models(entry, piece, host, place, key)
                 return
             if "://" in text and text.partition(":")[0] not in self._places.model_schemes:
                 return
@@ -190,7 +202,7 @@ class Reader:
             yield from self._model(entry, piece, raw, place, key)
 
     def _url_models(
-        self, entry: Entry, piece: Piece, host: HostMatch, key: str
+        self, entry: Entry, piece: Piece, host: HostMatch, place: int, key: str
     ) -> Iterator[Candidate]:
         """Models named in the path of a known host."""
         path = host.path
@@ -206,7 +218,8 @@ class Reader:
             return
         base = piece.start + piece.text.find(path)
         inner = Piece(base + found.start("id"), base + found.end("id"), found["id"])
-        yield from self._model(entry, inner, inner.text, VALUE if hub else MODEL_PLACE, key)
+        place = MODEL_PLACE if not hub or place == MODEL_PLACE else VALUE
+        yield from self._model(entry, inner, inner.text, place, key)
 
     def _model(
         self, entry: Entry, piece: Piece, raw: str, place: int, key: str
@@ -300,6 +313,18 @@ class Reader:
         if at < 0:
             return Candidate(kind, entry.start, entry.end, text, entry, place, strength, key, match)
         return Candidate(kind, at, at + len(text), text, entry, place, strength, key, match)
+
+
+def _parts(raw: str, place: int, key: str) -> Iterator[Piece]:
+    """The ids in a value of several: a list where models belong; the name in a Windows path."""
+    if place == MODEL_PLACE and (
+        ("," in raw and _ENUMERATED.fullmatch(raw))
+        or (" " in raw and key.lower().endswith("models") and _SPACED.fullmatch(raw))
+    ):
+        for found in _ITEM.finditer(raw):
+            yield Piece(found.start(), found.end(), found[0])
+    elif "\\" in raw and (path := _WINDOWS_PATH.fullmatch(raw)):
+        yield Piece(path.start("name"), path.end("name"), path["name"])
 
 
 def _is_pattern(raw: str) -> bool:

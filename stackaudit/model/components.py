@@ -62,6 +62,8 @@ class Mention:
     package: Package | None = None
     local: bool = False
     """An address of the user's own machine: it tells where a model goes, and no more."""
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What a weights file or the files beside it state of the model: see ``stackaudit.stated``."""
 
 
 @dataclass(frozen=True, slots=True)

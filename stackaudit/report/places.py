@@ -20,7 +20,7 @@ _USAGE_WORDS: dict[Usage, str] = {
 #: How a phrase on a route ends that no line of code spells out.
 INFERRED = ", inferred"
 _ROUTE_WORDS = {
-    "vendor-api": "developer's own API",
+    "vendor-api": "provider's own API",
     "cloud": "cloud service",
     "gateway": "gateway",
     "self-hosted": "self-hosted",

@@ -54,11 +54,12 @@ def select(components: Iterable[Component], kinds: Collection[Kind], view: View)
 
 
 def where(component: Component, view: View) -> str:
-    """``used, 3 places: path:line`` with the first place."""
+    """``used, 3 places: path:line`` with the first place; and whether it is to be checked."""
     found = places.seen(component, view.usages)
     usages = [u for u in component.usages if u in view.usages]
     number = places.place_count(component, found)
-    return f"{places.usage_words(usages)}, {number}: {places.place(found[0])}"
+    text = f"{places.usage_words(usages)}, {number}: {places.place(found[0])}"
+    return f"{text} (low confidence)" if component.confidence == "low" else text
 
 
 def left_out(hidden: Sequence[Component], noun: str, view: View) -> list[Line]:

@@ -8,7 +8,7 @@ from importlib import import_module
 from stackaudit.detect.entry import Entry
 
 _READERS = {
-    "csv", "dockerfile", "env", "hcl", "html", "ini", "json", "makefile", "markdown", "modelfile",
+    "batch", "bicep", "csv", "dockerfile", "env", "hcl", "html", "ini", "json", "makefile", "markdown", "modelfile",
     "powershell", "properties", "rst", "shell", "text", "toml", "xml", "yaml",
 }  # fmt: skip
 

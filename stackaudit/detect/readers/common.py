@@ -76,7 +76,9 @@ def code_units(high: str, low: str | None) -> str:
     return character(high) + (character(low) if low else "")
 
 
-_DEFAULT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]*?)(?::?[-=]|:)([^{}\n]*+)\}")
+_DEFAULT = re.compile(
+    r"\$\{([A-Za-z0-9_](?:[A-Za-z0-9_-]*+\.[A-Za-z0-9_.-]*+(?=:)|[A-Za-z0-9_]*+))(?::?[-=]|:)([^{}\n]*+)\}"
+)
 _TEMPLATE = re.compile(r"\{\{([^{}\n]*+)\}\}")
 _QUOTED = re.compile(r'"([^"\\\n]*+)"|\'([^\'\\\n]*+)\'|`([^`\n]*+)`')
 
@@ -90,7 +92,7 @@ def inside(
         if last - first > 1 and text[first] in "\"'" and text[last - 1] == text[first]:
             first, last = first + 1, last - 1
         if last > first:
-            yield Entry(first, last, "value", (*keys, found[1]), links)
+            yield Entry(first, last, "value", (*keys[:-1], found[1], *keys[-1:]), links)
     for template in _TEMPLATE.finditer(text, start, end):
         for quoted in _QUOTED.finditer(text, *template.span(1)):
             first, last = quoted.span(quoted.lastindex or 0)

@@ -10,7 +10,7 @@ from importlib import import_module
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_NESTED, Stretch
 from stackaudit.detect.readers.escaped import Unescaped
-from stackaudit.detect.readers.words import COMMANDS
+from stackaudit.detect.readers.words import is_command
 
 BY_SUFFIX = {
     "yaml": "yaml", "yml": "yaml", "json": "json", "toml": "toml", "env": "env", "ini": "ini",
@@ -25,8 +25,13 @@ _START = re.compile(
     r"|(---[ \t]*+\r?\n|[A-Za-z_][A-Za-z0-9_.-]*+:(?:[ ]|\r?\n))"
     r"|(\[[A-Za-z0-9_.-]++\][ \t]*+\r?\n))"
 )
+_POWERSHELL = frozenset({"pwsh", "powershell"})
 _GAP = r"(?:[ \t\r\n]|\\[nrt])*+"
-_JSON = re.compile(rf"=?+{_GAP}(?:\{{{_GAP}\\*+[\"'][A-Za-z_$]|\[{_GAP}(?:\\*+[\"']|\{{[^{{]))")
+_QUOTE = r"\\*+[\"']"
+_JSON = re.compile(
+    rf"=?+{_GAP}(?:\{{(?:\{{(?={_QUOTE}))?+{_GAP}{_QUOTE}[A-Za-z_$]|\[{_GAP}(?:{_QUOTE}|\{{[^{{]))"
+)
+"""The start of an object or array; in a formatted string braces are doubled."""
 _JSON_STARTS = frozenset("{[ =\\\n\r\t")
 _BY_START = ("", "json", "modelfile", "shell", "xml", "env", "yaml", "toml")
 
@@ -58,6 +63,29 @@ def quoted(text: str, stretch: Stretch) -> Iterator[Entry]:
     yield from plain.back(nested(plain.text, inner), stretch.links)
 
 
+_INTERPRETER = re.compile(r"(?:.*/)?(?:(python|ipython)[0-9.]*+|(node|bun|deno))(?:[ ].*)?", re.S)
+_LINK = re.compile(r"([a-z]+:)(\d+)(.*)", re.S)
+
+
+def source(text: str, stretch: Stretch, command: str) -> Iterator[Entry] | None:
+    """Return what a program says that is given to an interpreter; None for other commands."""
+    found = _INTERPRETER.fullmatch(command)
+    if not found or stretch.depth >= MAX_NESTED:
+        return None
+    return _program(text, stretch, "python" if found[1] else "javascript")
+
+
+def _program(text: str, stretch: Stretch, language: str) -> Iterator[Entry]:
+    from stackaudit.detect import code
+
+    offset = stretch.start
+    for entry in code.entries(text[offset : stretch.end], language):
+        own = tuple(_LINK.sub(lambda l: f"{l[1]}{int(l[2]) + offset}{l[3]}", k) for k in entry.links)
+        yield entry._replace(
+            start=entry.start + offset, end=entry.end + offset, links=own + stretch.links
+        )
+
+
 @cache
 def _reader(name: str) -> Callable[[str, Stretch], Iterator[Entry]]:
     """Import late: the readers of most formats use this module themselves."""
@@ -74,6 +102,9 @@ def _format(text: str, stretch: Stretch) -> str:
     kind = _BY_START[opening.lastindex or 0] if opening else ""
     if kind == "json":
         return kind
-    if key in COMMANDS or stretch.keys[-2:-1] == ("scripts",):
+    if key in _POWERSHELL:
+        return "powershell"
+    if is_command(key) or stretch.keys[-2:-1] == ("scripts",):
         return "shell"
-    return kind if text.find("\n", stretch.start, stretch.end) >= 0 else ""
+    lines = text.find("\n", stretch.start, stretch.end) >= 0
+    return kind if lines or text[stretch.start - 1 : stretch.start] == "\n" else ""

@@ -9,15 +9,20 @@ from functools import lru_cache
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import Stretch, inside, real
 from stackaudit.detect.readers.embedded import BY_SUFFIX, is_json, nested, quoted
-from stackaudit.detect.readers.words import ARRAYS, COMMANDS, Words
+from stackaudit.detect.readers.words import ARRAYS, Words, is_command
 
 _FLAG = re.compile(r"--?[A-Za-z][^ \t]*+\Z|--\Z")
 _NAME, _VALUE, _COMMAND = range(1, 4)
 _ENVIRONMENTS = frozenset(
     {"environment", "env", "variables", "vars", "args", "build_args", "build-args"}
 )
-SPECIAL = dict.fromkeys(COMMANDS, _COMMAND) | {"name": _NAME, "value": _VALUE}
-"""Keys (lower case) whose values are to be given to `value`; others need no second look."""
+_BY_KEY = {"name": _NAME, "value": _VALUE}
+
+
+@lru_cache(maxsize=4096)
+def special(key: str) -> int:
+    """Tell whether values under a key are to be given to `value` (not 0), and why."""
+    return _COMMAND if is_command(key) else _BY_KEY.get(key.lower(), 0)
 
 
 class Frame:
@@ -69,15 +74,15 @@ def value(
     """Yield what a scalar under a key says. ``decoded``: its text where it differs."""
     if start >= end:
         return
-    special = SPECIAL.get(key.lower())
-    if special == _NAME:
+    kind = special(key)
+    if kind == _NAME:
         frame.name = decoded or real(text[start:end])
-    elif special == _VALUE and frame.name:
+    elif kind == _VALUE and frame.name:
         key = frame.name
     keys = (*frame.keys, key)
     yield Entry(start, end, "value", keys, frame.links, "", decoded)
     yield from inside(text, start, end, keys, frame.links)
-    if special == _COMMAND or frame.careful or _is_file(key) or is_json(text, start, end):
+    if kind == _COMMAND or frame.careful or _is_file(key) or is_json(text, start, end):
         yield from document(text, start, end, keys, frame)
 
 
@@ -129,7 +134,7 @@ def document(
 
 
 def _runs(key: str) -> bool:
-    return SPECIAL.get(key.lower()) == _COMMAND
+    return special(key) == _COMMAND
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,7 @@ _LINE = re.compile(
     re.X,
 )
 _COMMENT, _SECTION, _KEY, _VALUE, _OTHER = range(2, 7)
+_REST = re.compile(r"([^\r\n]*+)\r?+\n?+")
 _TRAILING = re.compile(r"[ \t][;#][ \t]*+")
 
 
@@ -54,7 +55,11 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
             key = real(raw)
             if telling(key):
                 yield key_entry(line.start(_KEY), line.start(_KEY) + len(raw), frame)
-            yield from _line(text, *line.span(_VALUE), frame, key)
+            start, end = line.span(_VALUE)
+            while position < stretch.end and text[end - 1] == "\\":  # systemd joins lines
+                joined = _REST.match(text, position, stretch.end)
+                end, position = (joined.end(1), joined.end()) if joined else (end, stretch.end)
+            yield from _line(text, start, end, frame, key)
         elif line[_OTHER] or line[_KEY]:
             yield from _line(text, line.end(1), position, frame, key)
 

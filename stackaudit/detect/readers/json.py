@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, real, telling
 from stackaudit.detect.readers.escaped import unescape
-from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
+from stackaudit.detect.readers.frames import Frame, element, key_entry, special, value
 
 _TOKEN = re.compile(
     r"""
@@ -46,7 +46,7 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
                 yield key_entry(*found.span(1), frame)
                 key = unescape(key) if "\\" in key else real(key)
             start, end = found.span(3)
-            if key in SPECIAL or frame.careful or "\\" in raw or "$" in raw or "{{" in raw:
+            if special(key) or frame.careful or "\\" in raw or "$" in raw or "{{" in raw:
                 yield from value(text, start, end, frame, key, _decoded(raw))
             elif raw:
                 yield Entry(start, end, "value", (*frame.keys, key), frame.links)

@@ -13,14 +13,18 @@ _LINE = re.compile(
     r"""
     (?: [ ]*+\#[ \t]*+([^\r\n]*+)\n?                                # 1 comment
       | \t((?:[^\\\n]++|\\(?:\r\n|[\s\S]))*+)                        # 2 recipe line
-      | [ ]*+(?:(?:export|override|define)[ \t]++)*+
+      | [ ]*+(?:[A-Za-z0-9_./%-]++[ \t]*+:[ \t]++(?=[A-Za-z_][\w.-]*+[ \t]*+[?:+]*+=))?+
+        (?:(?:export|override|define)[ \t]++)*+
         ([A-Za-z_][A-Za-z0-9_.-]*+)[ \t]*+(?:\?|:{1,3}|\+|!)?=[ \t]*+  # 3 variable
         ((?:[^\\\n\#]++|\\(?:\r\n|[\s\S])|(?<![ \t])\#)*+)           # 4 its value
+      | [^\\\n;\#:]++:[^\\\n;\#=:]*+;[ \t]*+((?:[^\\\n]++|\\(?:\r\n|[\s\S]))++)     # 5 recipe on the rule
+      | [^\\\n;\#:]++:[^\\\n;\#=:]*+\#++[ \t]*+([^\r\n]*+)                # 6 what a target is for
       | (?:[^\\\n]++|\\(?:\r\n|[\s\S]))++
     )?+\n?+
     """,
     re.X,
 )
+_FALLBACK = re.compile(r"\$\((?:or|if)[ ](?:[^\r\n,]{0,200}+,){1,4}+[ ]*+([^\s,()$]{1,200}+)\)")
 
 
 def entries(text: str) -> Iterator[Entry]:
@@ -31,11 +35,12 @@ def entries(text: str) -> Iterator[Entry]:
 def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     """Yield the entries of one stretch."""
     for line in _LINE.finditer(text, stretch.start, stretch.end):
-        if line[1]:
-            yield Entry(*line.span(1), "comment", stretch.keys, stretch.links)
-        elif line[2]:
-            start = line.end(2) - len(line[2].lstrip("@-+ \t"))
-            yield from shell.read(text, stretch._replace(start=start, end=line.end(2)))
+        kind = line.lastindex or 0
+        if kind in (1, 6) and line[kind]:
+            yield Entry(*line.span(kind), "comment", stretch.keys, stretch.links)
+        elif kind in (2, 5):
+            start = line.end(kind) - len(line[kind].lstrip("@-+ \t"))
+            yield from shell.read(text, stretch._replace(start=start, end=line.end(kind)))
         elif line[4]:
             name = line[3]
             links = prefixes(name) + stretch.links
@@ -45,3 +50,5 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
             end = line.start(4) + len(line[4].rstrip(" \t\r"))
             yield Entry(line.start(4), end, "value", keys, links)
             yield from inside(text, line.start(4), end, keys, links)
+            for fallback in _FALLBACK.finditer(text, line.start(4), end):
+                yield Entry(*fallback.span(1), "value", keys, links)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import Stretch, inside, prefixes, real, telling
+from stackaudit.detect.readers.embedded import is_json, nested
 from stackaudit.detect.readers.words import Words
 
 _TOKEN = re.compile(
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     | "((?:[^"`]++|`[\s\S]|"")*+)"                           # 5 string
     | '((?:[^']++|'')*+)'                                    # 6
     | `\r?\n
+    | (?<![\w$\])])\[[A-Za-z][\w.]{0,80}(?:\[\])?\](?=\$)               # the type of a variable
     | (\n|@?[{(]|[;|})]|&&|\|\|)                                  # 7 end of a command
     | \$(?:[A-Za-z]++:)?([A-Za-z_][A-Za-z0-9_.]*+)[ \t]*+\+?=(?!=)     # 8 variable
     | (--?[A-Za-z][A-Za-z0-9_-]*+)[:=]?                      # 9 flag
@@ -78,3 +80,5 @@ def _value(
         )
     yield Entry(start, end, "value", keys, links, "", decoded)
     yield from inside(text, start, end, keys, links)
+    if is_json(text, start, end):
+        yield from nested(text, Stretch(start, end, keys, links))

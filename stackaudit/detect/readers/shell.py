@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, inside, prefixes, real, telling
-from stackaudit.detect.readers.embedded import is_json, nested, quoted
+from stackaudit.detect.readers.embedded import is_json, nested, quoted, source
 from stackaudit.detect.readers.words import Words
 
 _STOP = r" \t\r\n\"'`\\;&|()<>$"
@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 _PLAIN, _FLAG, _NEWLINE, _COMMENT, _HEREDOC, _TAG, _REDIRECT, _OPERATOR, _WORD = range(1, 10)
 _NAMED = re.compile(r"(-{0,2}[A-Za-z_][A-Za-z0-9_.-]*+)\+?=")
 _PART = re.compile(r"\"([^\"\\]*+(?:\\[\s\S][^\"\\]*+)*+)\"|'([^']*+)'|\\(\r?\n|[\s\S])")
+_EDIT = re.compile(r"[0-9$,]*+s([/|#@,])(?:(?!\1)[^\\\n]|\\.)*+\1(?P<new>(?:(?!\1)[^\\\n]|\\.)*+)")
 _DIGIT = re.compile(r"[0-9]")
 _QUOTING = re.compile(r"[\"'\\]")
 _ESCAPE = re.compile(r"\\(?:([$`\"\\])|\r?\n)")
@@ -99,6 +100,8 @@ class _Reader:
                 word = found[1]
                 silent = words.untouched and not _DIGIT.search(word)
                 keys = words.keys(word if word.isascii() else real(word))
+                if not self.outer and self.text.startswith(")", found.end()):
+                    keys = (*self.stretch.keys, "case")
                 if not silent:
                     yield Entry(*found.span(_PLAIN), "value", keys, self.links)
             elif kind == _FLAG:
@@ -157,7 +160,8 @@ class _Reader:
             if end > start:
                 yield Entry(start, end - (self.text[end - 1] == "\r"), "value", keys, self.links)
                 yield from inside(self.text, position, end, keys, self.links)
-                yield from nested(self.text, body)
+                program = source(self.text, body, keys[-1] if keys else "")
+                yield from nested(self.text, body) if program is None else program
             newline = self.text.find("\n", end + 1, self.stretch.end)
             position = newline + 1 if newline >= 0 else self.stretch.end
         return position
@@ -213,20 +217,25 @@ class _Reader:
                 yield from inside(text, start, end, keys, links)
             return
         quote = text[start]
-        whole = quote in "\"'" and end - start > 1
-        if whole and text.find(quote, start + 1, end) == end - 1:
-            start, end = start + 1, end - 1
+        if quote in "\"'" and (whole := _PART.fullmatch(text, start, end)):
+            start, end = whole.span(whole.lastindex or 0)
             raw = text[start:end]
             value = unquote(f'"{raw}"') if quote == '"' and "\\" in raw else raw
         else:
             value = unquote(raw)
+        if self.words.command == "sed" and (edit := _EDIT.match(text, start, end)):
+            start, end = edit.span("new")
+            raw = value = edit["new"]
         if start == end:
             return
         yield Entry(start, end, "value", keys, links, "", "" if value == raw else value)
         yield from inside(text, start, end, keys, links)
         depth = self.stretch.depth
-        if keys[-1:] == ("-c",):
-            yield from nested(text, Stretch(start, end, (*keys, "sh"), links, depth))
+        if keys[-1:] in (("-c",), ("-e",)):
+            body = Stretch(start, end, (*keys, "sh"), links, depth)
+            program = source(text, body, keys[-2] if len(keys) > 1 else "")
+            if keys[-1] == "-c" or program:
+                yield from program or nested(text, body)
         elif "$(" in raw and quote != "'":
             begin = start + raw.index("$(")
             yield from nested(text, Stretch(begin, end, (*keys, "sh"), links, depth))

@@ -9,11 +9,22 @@ COMMANDS = frozenset(
     {
         *("run", "script", "scripts", "command", "commands", "cmd", "cmds", "args", "arguments"),
         *("entrypoint", "before_script", "after_script", "exec", "shell", "bash", "sh", "inline"),
+        *("pwsh", "powershell", "bat"),
         *("inlinescript", "poststartcommand", "postcreatecommand", "buildcommand", "startcommand"),
         *("initcommand", "prestart", "poststart", "execstart", "execstartpre", "execstartpost"),
     }
 )
 """Keys (lower case) whose values are command lines."""
+
+_COMMAND_ENDINGS = ("args", "arguments", "command", "cmd", "script", "flags")
+
+
+@lru_cache(maxsize=4096)
+def is_command(key: str) -> bool:
+    """Tell whether a key holds a command line: ``run``, ``claude_args``, ``extraArgs``."""
+    key = key.lower()
+    return key in COMMANDS or key.endswith(_COMMAND_ENDINGS)
+
 
 ARRAYS = frozenset({"command", "cmd", "entrypoint", "exec", "run"})
 """Keys (lower case) whose sequences start with the name of a command."""
@@ -78,6 +89,8 @@ class Words:
 
     def flag(self, flag: str) -> None:
         """Take a word that starts with ``-``."""
+        if flag == "-":
+            return  # standard input
         if flag == "--":
             if self.named:
                 self.restart()  # what follows is a command of its own

@@ -10,7 +10,7 @@ from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import yaml_scalar
 from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, inside, real, telling
 from stackaudit.detect.readers.embedded import nested
-from stackaudit.detect.readers.frames import SPECIAL, Frame, element, key_entry, value
+from stackaudit.detect.readers.frames import Frame, element, key_entry, special, value
 from stackaudit.detect.readers.yaml_flow import decoded, flow
 
 _LINE = re.compile(
@@ -39,6 +39,7 @@ _IN_SINGLE = re.compile(r"'([^']*+(?:''[^']*+)*+)'")
 _PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*+(?:[ \t]++|(?=\r?\n|\Z)))++")
 _COMMENT = re.compile(r"(?:(?<=[ \t\n])|(?<![^\n]))#[ \t]*+([^\r\n]*+)")
 _BLOCK_HEADER = re.compile(r"([|>])[-+]?([1-9]?)[-+]?[ \t]*+(?:#[^\n]*+)?\r?\n")
+_TEMPLATE_COMMENT = re.compile(r"\{\{-?[ ]?/\*[ \t\r\n]*+((?:[^*]++|\*(?!/))*+)(?:\*/|\Z)[^\n]*+\n?+")
 _DASH = re.compile("-")
 _MOST_DASHES = 16
 
@@ -103,7 +104,7 @@ class _Reader:
             raw = line[kind]
             if (
                 kind == _OTHER
-                or key in SPECIAL
+                or special(key)
                 or top.careful
                 or "$" in raw
                 or "{{" in raw
@@ -178,6 +179,10 @@ class _Reader:
         if raw[0] == "#":
             yield from self._comment(start, line.end())
             return line.end()
+        if comment := _TEMPLATE_COMMENT.match(self.text, start, self.stretch.end):
+            if comment[1]:
+                yield Entry(*comment.span(1), "comment", self.top.keys, self.top.links)
+            return max(comment.end(), line.end())
         if raw.startswith(("{{", "{%")):
             yield from inside(self.text, start, line.end(), self.top.keys, self.top.links)
             return line.end()

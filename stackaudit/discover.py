@@ -25,7 +25,10 @@ _LOCKFILE_NAMES = """
     composer.lock Gemfile.lock packages.lock.json paket.lock gradle.lockfile mix.lock pubspec.lock
     Package.resolved Podfile.lock flake.lock
 """
-_WEIGHT_ENDINGS = "gguf ggml safetensors onnx pt pth ckpt bin h5 keras tflite mlmodel llamafile"
+_WEIGHT_ENDINGS = """
+    gguf ggml safetensors onnx pt pth ckpt bin h5 keras tflite mlmodel llamafile nemo pdparams
+    litertlm
+"""
 _LOCKFILES = frozenset(_LOCKFILE_NAMES.split())
 _WEIGHTS = frozenset(_WEIGHT_ENDINGS.split())
 _MARKS = frozenset([".git", ".gitignore", *folders.MARKS])

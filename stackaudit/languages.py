@@ -91,6 +91,7 @@ dart: dart
 makefile: make
 """
 _HELM = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{\{-?\s*+(?:/\*|define\b)")
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:\[\s*+)?+\{\s*+\"")
 _SHEBANG = re.compile(rb"#![ \t]*+(?:[^\s/]*+/)*+([^\s/]++)(?:[ \t]++([^\r\n]{0,200}))?")
 
 
@@ -135,6 +136,8 @@ def language_of(path: str, head: bytes = b"") -> str:
             return found
     if lowered.startswith(".") and (found := _BY_EXTENSION.get(lowered[1:])):
         return found
+    if not stem and _JSON.match(head):
+        return "json"
     return _interpreter(head) if head.startswith(b"#!") else "text"
 
 

@@ -39,7 +39,7 @@ _BEFORE_REGEX = re.compile(
 )
 _WORD = re.compile(r"\w")
 _LONE = re.compile(r"[ \t]*+(?:[#;\r\n]|\Z)")
-_TAG_END = re.compile(r"[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
+_TAG_END = re.compile(r"[^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+>")
 _END_SCRIPT = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _MIXED = re.compile(r"\A\s*+<(?:\w|!)|<\?(?:php\b|=)", re.IGNORECASE)
 
@@ -57,24 +57,22 @@ def tokens(text: str, language: str, upto: int | None = None) -> Iterator[Token]
     if language in ("vue", "svelte", "html") or (language == "php" and _MIXED.search(text)):
         yield from _mixed(text, language, limit)
     else:
-        yield from _Lexer(row(language), text, len(text), limit).run(0)
+        yield from _Lexer(row(language), text, len(text), limit, missing=set()).run(0)
 
 
 def _mixed(text: str, language: str, limit: int) -> Iterator[Token]:
     """Mark-up with code in it (``<script>``, ``<?php``, ``{{ }}``), each by its own row."""
     page = row(language if language in ("vue", "svelte") else "markup")
     pos, size = 0, len(text)
+    missing: set[str] = set()
     while pos < size and pos <= limit:
         yield pos, pos, "markup", pos, pos
         outside = _Lexer(page, text, size, limit)
         yield from outside.run(pos)
         pos = outside.left_at
         if outside.left_by == "script":
-            tag = _TAG_END.match(text, pos, min(pos + _TAG, size))
-            if tag is None:
-                continue
-            yield from _Lexer(page, text, tag.end(), limit).run(pos)
-            pos = tag.end()
+            yield from _Lexer(page, text, outside.tag, limit).run(pos)
+            pos = outside.tag
             end = None if text[pos - 2] == "/" else _END_SCRIPT.search(text, pos)
             stop = end.start() if end else pos if text[pos - 2] == "/" else size
             yield pos, pos, "script", pos, pos
@@ -83,7 +81,8 @@ def _mixed(text: str, language: str, limit: int) -> Iterator[Token]:
         elif outside.left_by:
             hole = outside.left_by == "hole"
             yield pos, pos, "script", pos, pos
-            inside = _Lexer(row("javascript" if hole else "php"), text, size, limit, hole=hole)
+            code = row("javascript" if hole else "php")
+            inside = _Lexer(code, text, size, limit, missing=missing, hole=hole)
             yield from inside.run(pos)
             pos = inside.left_at
 
@@ -98,25 +97,34 @@ class _Lexer:
         end: int,
         limit: int,
         *,
-        heredocs: bool = True,
+        missing: set[str] | None = None,
         hole: bool = False,
     ) -> None:
-        """``hole``: the text ends at the first closing bracket that was not opened in it."""
+        """What to read.
+
+        Args:
+            rules: the language.
+            text: the source.
+            end: where to stop.
+            limit: offset after which no token need start.
+            missing: names of heredocs that have no end, to be added to; None where there are none.
+            hole: the text ends at the first closing bracket that was not opened in it.
+        """
         self.rules, self.text, self.end, self.limit = rules, text, end, limit
-        self.heredocs, self.hole = heredocs, hole
+        self.missing, self.hole = missing, hole
         self.left_at, self.left_by = end, ""
+        self.tag = end
+        """Where the opening tag ends that ``left_by`` is about."""
         self._pos = 0
         self._depth = 0
         self._holes: list[tuple[Mode, int]] = []
         """Interpolated strings that are open: mode, and bracket depth outside the hole."""
-        self._missing: set[str] = set()
-        """Names of heredocs that have no end."""
 
     def run(self, pos: int) -> Iterator[Token]:
         """Yield tokens from ``pos``; afterwards ``left_at`` and ``left_by`` say where it ended."""
         kinds, nested, limit = self.rules.kinds, self.rules.nested[0], self.limit
         finditer, text, end, holes = self.rules.pattern.finditer, self.text, self.end, self._holes
-        plain = not (self.rules.prefixes or self.rules.statements or self.rules.doc_words)
+        notable = self.rules.notable
         self._pos = pos
         while self._pos >= 0:
             pos, self._pos = self._pos, -1
@@ -143,11 +151,16 @@ class _Lexer:
                         self._depth = 0
                 elif kind == "comment" and not nested:
                     yield start, match.end(), kind, *match.span(index)
-                elif kind == "string" or kind == "raw":
-                    if plain:
+                elif kind == "regex":
+                    if self._may_be_regex(start):
                         yield start, match.end(), kind, *match.span(index)
                     else:
+                        self._pos = start + 1
+                elif kind == "string" or kind == "raw":
+                    if start == 0 or text[start - 1] in notable:
                         yield self._literal(start, match.end(), kind, *match.span(index))
+                    else:
+                        yield start, match.end(), kind, *match.span(index)
                 else:
                     yield from self._special(kind, match, index)
                 if self._pos >= 0:
@@ -171,18 +184,18 @@ class _Lexer:
                 inner = whole - 2 * self.text.endswith(self.rules.nested[1], start + 4, whole)
                 self._pos = whole
             yield start, whole, kind, match.start(index), inner
-        elif kind.startswith("regex"):
-            if not self._may_be_regex(start):
-                self._pos = start + 1
-            elif mode := self.rules.modes.get(kind):
-                yield from self._chunk(mode, start, stop, "regex")
-            else:
-                yield start, stop, kind, *match.span(index)
+        elif kind.startswith("regex") and not self._may_be_regex(start):
+            self._pos = start + 1
         elif kind == "heredoc":
-            if self.heredocs:
-                yield from self._heredoc(match)
+            if self.missing is not None:
+                yield from self._heredoc(match, self.missing)
         elif mode := self.rules.modes.get(kind):
-            yield from self._chunk(mode, self._prefixed(start), stop, "string")
+            last = "regex" if kind.startswith("regex") else "string"
+            yield from self._chunk(mode, self._prefixed(start), stop, last)
+        elif kind == "script":
+            if tag := _TAG_END.match(self.text, stop, min(stop + _TAG, self.end)):
+                self.left_at, self.left_by, self.tag = stop, kind, tag.end()
+                self._pos = self.end
         else:
             self.left_at, self.left_by = stop, kind
             self._pos = self.end
@@ -264,7 +277,7 @@ class _Lexer:
                 return edge.end()
         return self.end
 
-    def _heredoc(self, match: re.Match[str]) -> Iterator[Token]:
+    def _heredoc(self, match: re.Match[str], missing: set[str]) -> Iterator[Token]:
         """The rest of the line, then the bodies of all heredocs the line announces."""
         text, limit = self.text, min(match.end() + _HEREDOC_LINE, self.end)
         line = text.find("\n", match.end(), limit)
@@ -273,26 +286,26 @@ class _Lexer:
             return
         bodies, pos = [], line + 1
         for start in islice(pattern.finditer(text, match.start(), line), 8):
-            end = self._heredoc_end(start[2], pos)
+            end = self._heredoc_end(start[2], pos, missing)
             if end is None:
                 break
             bodies.append((pos, end.start(), "raw" if start[1] == "'" else "string"))
             self._pos = end.end()
             pos = text.find("\n", end.end(), self.end) + 1 or self.end
         if bodies:
-            on_line = _Lexer(self.rules, text, line, self.limit, heredocs=False)
+            on_line = _Lexer(self.rules, text, line, self.limit)
             yield from on_line.run(match.end())
             for first, last, kind in bodies:
                 yield from self._body(first, last, kind)
 
-    def _heredoc_end(self, name: str, pos: int) -> re.Match[str] | None:
+    def _heredoc_end(self, name: str, pos: int, missing: set[str]) -> re.Match[str] | None:
         """The line after ``pos`` that ends the heredoc ``name``."""
-        if name in self._missing or len(self._missing) >= _IN_VAIN:
+        if name in missing or len(missing) >= _IN_VAIN:
             return None
         end = re.compile(rf"^[ \t]*+{name}{self.rules.heredoc_ends}", re.M)
         found = end.search(self.text, pos, self.end)
         if found is None:
-            self._missing.add(name)
+            missing.add(name)
         return found
 
     def _body(self, start: int, end: int, kind: str) -> Iterator[Token]:
@@ -300,7 +313,7 @@ class _Lexer:
         if kind == "raw":
             yield start, end, kind, start, end
             return
-        inside = _Lexer(self.rules, self.text, end, self.limit, heredocs=False)
+        inside = _Lexer(self.rules, self.text, end, self.limit)
         yield from inside._chunk(self.rules.modes["heredoc"], start, start, kind)
         if inside._holes:
             yield from inside.run(inside._pos)

@@ -70,6 +70,8 @@ class Row:
     """What follows the name of a heredoc at its end, as a pattern."""
     prefixes: frozenset[str]
     """Characters that may stand directly before a quote and belong to the literal."""
+    notable: frozenset[str]
+    """Characters directly before a literal that call for a look at what else stands there."""
     raw: frozenset[str]
     """Prefix characters after which a backslash is plain text."""
     nested: tuple[str, str]
@@ -108,9 +110,12 @@ SLASHES = Form("comment", "/", r"/([^\n]*+)")
 BLOCK = Form("comment", "/", r"\*(" + text("*", r"\*(?!/)") + r")(?:\*/|\Z)")
 HASH = Form("comment", "#", r"([^\n]*+)")
 WORD_HASH = Form("comment", "#", r"(?<![^\s;(]#)([^\n]*+)")
-_CLASS = r"\[[^\]\\\n]{0,80}+(?:\\.[^\]\\\n]{0,40}+){0,12}+\]"
+_CLASS = r"\[[^\]\\\n]{0,80}+(?:\\.[^\]\\\n]{0,20}+){0,40}+\]"
+#: After what joins on to the slash and ends a value, it divides.
+_VALUE = r"(?:(?<![\w$)\]}\"'`/]/)|(?<=return/)|(?<=case/)|(?<=typeof/)|(?<=else/)|(?<=void/))"
+_LITERAL = text(r"/\\\[\n", ESC)
 #: A regular expression between slashes; the lexer checks that a value may stand there.
-REGEX = Form("regex", "/", rf"(?![/*])((?:[^/\\\[\n]{{1,200}}+|\\.|{_CLASS}){{1,60}}+)/[a-z]*+")
+REGEX = Form("regex", "/", rf"(?![/*]){_VALUE}({_LITERAL}(?:{_CLASS}{_LITERAL}){{0,40}}+)/[a-z]*+")
 CHARACTER = Form("", "'", r"(?:\\[^\n][^'\n]{0,8}+|[^'\\\n]{1,4}+)'")
 #: An apostrophe in text between tags, not the start of a string.
 CONTRACTION = Form("", "'", r"(?<=[A-Za-z]')(?:s|t|re|ve|ll|d|m)\b(?!')")
@@ -182,17 +187,17 @@ def holed(
     return _holed(head, quote, first, hole, tuple(inner), lines, escapes)
 
 
-def fenced(first: str, opening: str, pair: str, hole: Hole) -> Holed:
-    """An interpolated string between the brackets or other characters of ``pair``."""
+def fenced(first: str, opening: str, pair: str, hole: Hole, *, nested: bool = True) -> Holed:
+    """An interpolated string between the characters of ``pair``, brackets in it counted or not."""
     start, end = map(re.escape, pair)
-    stops, inner = _balanced(start, end)
+    stops, inner = _balanced(start, end) if nested else (end, ())
     return _holed(Form("string", first, opening + start), end, stops, hole, inner, True, True)
 
 
-def fenced_raw(first: str, opening: str, pair: str) -> Form:
+def fenced_raw(first: str, opening: str, pair: str, *, nested: bool = True) -> Form:
     """The same without interpolation; a backslash still escapes the end."""
     start, end = map(re.escape, pair)
-    stops, inner = _balanced(start, end)
+    stops, inner = _balanced(start, end) if nested else (end, ())
     body = text(stops + ESC[:2], ESC, *inner)
     return Form("raw", first, rf"{opening}{start}({body})(?:{end}|\Z)")
 
@@ -208,8 +213,8 @@ def _balanced(start: str, end: str) -> tuple[str, tuple[str, ...]]:
 
 def regexes(hole: Hole) -> tuple[Holed, Holed]:
     """Interpolated regular expressions between slashes: in one line; begun by a line end."""
-    one = _holed(Form("regex", "/", ""), "/", r"/\[", hole, (_CLASS,), False, True)
-    many = Form("regex", "/", r"(?=[ \t]*+\r?\n)")
+    one = _holed(Form("regex", "/", _VALUE), "/", r"/\[", hole, (_CLASS,), False, True)
+    many = Form("regex", "/", r"(?=[^\w\s/]{0,4}+[ \t]*+\r?\n)")
     return one, _holed(many, "/", r"/\[", hole, (_CLASS, r"\["), True, True)
 
 
@@ -268,6 +273,7 @@ def compiled(spec: Spec) -> Row:
         choices.append(f"(?<=[{first}]){_renumbered(form.rest, len(kinds) - 1)}")
         kinds += [form.kind] * groups
     firsts = "".join(re.escape(c) for c in dict.fromkeys("".join(f.first for f in forms)))
+    blank = " \t" if spec.statements or spec.doc_words else ""
     heredocs = [form.first + form.rest for form in forms if form.kind == "heredoc"]
     return Row(
         re.compile(f"[{firsts}](?:{'|'.join(choices)})", re.DOTALL),
@@ -276,6 +282,7 @@ def compiled(spec: Spec) -> Row:
         re.compile(heredocs[0]) if heredocs else None,
         spec.heredoc_ends,
         frozenset(spec.prefixes),
+        frozenset(spec.prefixes + ("\n" if spec.statements else "") + blank),
         frozenset(spec.raw),
         spec.nested,
         spec.statements,

@@ -59,7 +59,10 @@ _PERCENT = tuple(
 _SIGILS = tuple(
     part
     for pair in _PAIRS[:6]
-    for part in (fenced("~", "[a-z]", pair, NUMBER_SIGN), fenced_raw("~", "[A-Z]++", pair))
+    for part in (
+        fenced("~", "[a-z]", pair, NUMBER_SIGN, nested=False),
+        fenced_raw("~", "[A-Z]++", pair, nested=False),
+    )
 )
 _PHP_LINE = text(r"\n?", r"\?(?!>)")
 #: A variable in braces within a double-quoted string may hold quotes of its own.
@@ -209,7 +212,7 @@ _SPECS: dict[str, Spec] = {
             *BRACKETS,
             Form("comment", "#", r"(?<![^\w]\?#)([^\n]*+)"),
             *(Form("", q, rf"(?<=[^\w]\?{q})") for q in "\"'"),
-            *(Form("raw", q, rf"(?<=~[A-Z]{q}){q}{q}(.*?)(?:{q * 3}|\Z)") for q in "\"'"),
+            *(triple(q, when=rf"(?<=~[A-Z]{q})")._replace(kind="raw") for q in "\"'"),
             *(quoted(q, when=rf"(?<=~[A-Z]{q})")._replace(kind="raw") for q in "\"'"),
             *(holed(q * 3, NUMBER_SIGN) for q in "\"'"),
             *(holed(q, NUMBER_SIGN) for q in "\"'"),

@@ -20,7 +20,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stackaudit.catalogue import Catalogue
-from stackaudit.known import ModelFacts, ancestors, licence_facts, model_facts, unknown_facts
+from stackaudit.known import (
+    ModelFacts,
+    ancestors,
+    checked,
+    licence_facts,
+    model_facts,
+    sources,
+    unknown_facts,
+)
 from stackaudit.model import UNKNOWN, Ancestor, Licence, Party
 
 _LICENCE_NOISE = re.compile(r"licen[cs]e|community|model|terms|only|agreement|[^a-z0-9+]")
@@ -59,13 +67,13 @@ def _with_bases(facts: ModelFacts, stated: Mapping[str, str], catalogue: Catalog
                 facts = facts._replace(lineage=(*facts.lineage, stranger))
             continue
         if not derived and (relation == "adapter" or not facts.family):
-            facts, derived = _derived(facts, catalogue.family(match.family)), True
+            facts, derived = _derived(facts, catalogue.family(match.family), catalogue), True
         told = ancestors(match.family, catalogue, {}, relation, source)
         facts = facts._replace(lineage=_merged(facts, told, derived))
     return facts
 
 
-def _derived(facts: ModelFacts, base: Mapping[str, Any]) -> ModelFacts:
+def _derived(facts: ModelFacts, base: Mapping[str, Any], catalogue: Catalogue) -> ModelFacts:
     """Facts of weights that somebody made from a known family."""
     maker = facts.developer if facts.developer and facts.developer.country == UNKNOWN else None
     return facts._replace(
@@ -78,6 +86,8 @@ def _derived(facts: ModelFacts, base: Mapping[str, Any]) -> ModelFacts:
         licence=None,
         weights=base["weights"],
         role=base["type"],
+        sources=sources(base, catalogue),
+        checked=checked(base, catalogue),
         note=f"made from {base['name']} by another; its licence is not known",
         retires="",
     )

@@ -61,7 +61,8 @@ class Survey:
     def finish(self) -> None:
         """Bind all mentions and merge them into components."""
         for mention in self._shelf.mentions():
-            self.with_hits += int(mention.facts.get("files", "1"))
+            if "weights" not in mention.facts:
+                self.with_hits += int(mention.facts.get("files", "1"))
             self._files.append((mention.path, FileFacts((mention,))))
         self.errors += self._shelf.errors
         bound = bind_all(self._files, self._catalogue, self._own_hosting)

@@ -40,11 +40,15 @@ def content(path: str) -> bytes:
 
 
 def table(folder: str) -> str:
-    found = [r for path in FILES if path.startswith(f"{folder}/") for r in rows(path, content(path))]
+    found = [
+        r for path in FILES if path.startswith(f"{folder}/") for r in rows(path, content(path))
+    ]
     lines = [COLUMNS, *(tuple(map(str, r)) for r in found)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS) - 1)]
     return "".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]])
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]
+        )
         + "\n"
         for line in lines
     )

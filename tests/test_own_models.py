@@ -88,7 +88,7 @@ def test_a_pattern_of_hosts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[models]]\nvendor = "x"\n', "stackaudit.toml:1: models: models[1]: needs names"),
+        ('[[models]]\nvendor = "x"\n', "stackaudit.toml:1: models[1]: needs names"),
         ('[[models]]\nname = "x"\n', 'unknown key; did you mean "names"?'),
         ('[[models]]\nnames = "x"\n', "must be a list"),
         ('[[models]]\nnames = ["x"]\nweights = "opn"\n', 'did you mean "open"?'),

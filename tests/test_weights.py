@@ -17,12 +17,16 @@ from stackaudit.model import Component
 from stackaudit.survey import Survey, survey
 
 PLAIN = safetensors({"format": "pt"})
-QWEN2 = {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2"}
-LLAMA = {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}
-TRAINED = {"global_step": 500}
-LORA = {"peft_type": "LORA", "base_model_name_or_path": "Qwen/Qwen2.5-7B-Instruct"}
+QWEN2: dict[str, object] = {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2"}
+LLAMA: dict[str, object] = {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}
+TRAINED: dict[str, object] = {"global_step": 500}
+LORA: dict[str, object] = {
+    "peft_type": "LORA",
+    "base_model_name_or_path": "Qwen/Qwen2.5-7B-Instruct",
+}
 
-Tree = Mapping[str, bytes | str | Mapping[str, object]]
+Content = bytes | str | Mapping[str, object]
+Tree = Mapping[str, Content]
 
 
 def card(*lines: str) -> str:
@@ -36,7 +40,9 @@ def scanned(root: Path, tree: Tree) -> Survey:
         if isinstance(content, bytes):
             target.write_bytes(content)
         else:
-            target.write_text(content if isinstance(content, str) else json.dumps(content, indent=1))
+            target.write_text(
+                content if isinstance(content, str) else json.dumps(content, indent=1)
+            )
     files = [item for item in walk(root, Options()) if isinstance(item, Found)]
     return survey(root, files, catalogue(), "unknown", None)
 
@@ -149,8 +155,10 @@ CASES: dict[str, tuple[Tree, list[str]]] = {
         ["m | qwen2.5 | unknown | qwen2.5 CN fine-tune | -"],
     ),
     "checkpoints of one run are one model": (
-        {f"run/checkpoint-{n}/{name}": content for n in (100, 200) for name, content in
-         {"adapter_config.json": LORA, "adapter_model.safetensors": PLAIN}.items()},
+        {"run/checkpoint-100/adapter_config.json": LORA,
+         "run/checkpoint-100/adapter_model.safetensors": PLAIN,
+         "run/checkpoint-200/adapter_config.json": LORA,
+         "run/checkpoint-200/adapter_model.safetensors": PLAIN},
         ["run | qwen2.5 | unknown | qwen2.5 CN adapter | -"],
     ),
     "an adapter has its base, and is somebody's own": (
@@ -236,8 +244,19 @@ CASES: dict[str, tuple[Tree, list[str]]] = {
         [],
     ),
     "binary files that are no weights": (
-        {"data/index.bin": b"x", "out/optimizer.pt": b"x", "out/scheduler.pt": b"x", "a.h5": b"x"},
+        {"data/index.bin": b"x", "out/optimizer.pt": b"x", "out/scheduler.pt": b"x", "a.h5": b"x",
+         "nova.bin": b"x", "o1.bin": b"x", "command.pt": b"x", "bloom/filter.bin": b"x",
+         "bloom/model.bin": b"x"},
         [],
+    ),
+    "files named like a model": (
+        {"gpt2.bin": b"x", "clip_vit_b32.pth": b"x", "bert-base-uncased/pytorch_model.bin": b"x"},
+        ["bert-base-uncased | bert | US | - | Apache-2.0", "clip_vit_b32 | openai-clip | US | - | MIT",
+         "gpt2 | gpt-2 | US | - | MIT"],
+    ),
+    "a class alone tells the design": (
+        {"conf/config.json": {"architectures": ["Qwen3ForCausalLM"]}},
+        ["conf | - | unknown | qwen3 design CN inferred | -"],
     ),
     "what a trainer leaves is not the model": (
         {"Qwen2.5-7B/config.json": QWEN2, "Qwen2.5-7B/optimizer.pt": b"x"},
@@ -301,7 +320,10 @@ def test_what_is_noted(tmp_path: Path, tree: Tree, expected: list[str]) -> None:
 
 
 def test_a_licence_that_agrees_is_not_noted(tmp_path: Path) -> None:
-    tree = {"Qwen2.5-7B/model.safetensors": PLAIN, "Qwen2.5-7B/README.md": card("license: apache-2.0")}
+    tree: Tree = {
+        "Qwen2.5-7B/model.safetensors": PLAIN,
+        "Qwen2.5-7B/README.md": card("license: apache-2.0"),
+    }
     (component,) = weights(tmp_path, tree)
     assert "licence is" not in component.note
 
@@ -336,7 +358,7 @@ def test_weights_are_run_by_whoever_has_them(tmp_path: Path) -> None:
 
 
 def test_the_ids_beside_them_are_found_as_well(tmp_path: Path) -> None:
-    tree = {"a/adapter_config.json": LORA, "a/adapter_model.safetensors": PLAIN}
+    tree: Tree = {"a/adapter_config.json": LORA, "a/adapter_model.safetensors": PLAIN}
     kinds = {c.kind: c.name for c in scanned(tmp_path, tree).components}
     assert kinds == {"model": "Qwen/Qwen2.5-7B-Instruct", "weights": "a"}
 
@@ -349,9 +371,9 @@ def test_nothing_is_unpickled_or_followed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(gguf({"general.name": "Qwen3 8B"}))
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree" / "linked.gguf").symlink_to(tmp_path / "secret")
-    tree = {"yolov8n.pt": pickle.dumps(Bomb()), "Qwen3-8B.gguf": pickle.dumps(Bomb())}
+    tree: Tree = {"yolov8n.pt": pickle.dumps(Bomb()), "Qwen3-8B.gguf": pickle.dumps(Bomb())}
     names = [component.name for component in weights(tmp_path / "tree", tree)]
-    assert names == ["Qwen3-8B.gguf", "yolov8n.pt"]
+    assert names == ["Qwen3-8B.gguf", "yolov8n"]
     assert not (tmp_path / "exploded").exists()
 
 
@@ -362,3 +384,20 @@ def test_weights_that_cannot_be_read_are_told_and_known_by_name(tmp_path: Path) 
         ("Qwen3-8B.gguf", "no such file or directory")
     ]
     assert [component.family for component in read.components] == ["qwen3"]
+
+
+def test_shared_designs_are_designs() -> None:
+    known = {row["value"] for row in catalogue().tables["architectures"]}
+    assert set(catalogue().tables["places"]["shared_designs"]) <= known
+
+
+def test_every_file_with_weights_is_counted(tmp_path: Path) -> None:
+    tree: Tree = {
+        "m/config.json": QWEN2,
+        "m/model-00001-of-00002.safetensors": PLAIN,
+        "m/model-00002-of-00002.safetensors": PLAIN,
+        "conf/config.json": QWEN2,
+        "index.bin": b"x",
+    }
+    read = scanned(tmp_path, tree)
+    assert (read.scanned, read.with_hits, read.errors) == (5, 4, [])  # all but index.bin

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from weightfiles import gguf, pointer, safetensors
+from weightfiles import Value, gguf, pointer, safetensors
 
 from stackaudit.detect.weights import headers, naming, settings
 from stackaudit.detect.weights.gguf import metadata, quantisation
 from stackaudit.detect.weights.safetensors import metadata as safetensors_metadata
 from stackaudit.source import SourceFile
 
-VALUES = {
+VALUES: dict[str, Value] = {
     "general.architecture": "qwen2",
     "general.quantization_version": 2,
     "general.tags": ["chat", "text-generation"],
@@ -256,6 +256,16 @@ def test_no_more_than_the_head_is_ever_read(
         total = 0
         headers.stated(str(path), name)
         assert 0 < total <= headers.HEAD + 4096
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    (tmp_path / "real.gguf").write_bytes(gguf(VALUES))
+    (tmp_path / "link.gguf").symlink_to(tmp_path / "real.gguf")
+    os.mkfifo(tmp_path / "pipe.gguf")
+    for name in ("link.gguf", "pipe.gguf", "none.gguf"):
+        with pytest.raises(OSError, match="link|regular|No such"):
+            headers.stated(str(tmp_path / name), name)
 
 
 NAMES = {

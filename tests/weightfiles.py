@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-Value = str | int | float | bool | list[str] | list[int]
+Value = str | int | float | bool | Sequence[str] | Sequence[int]
 
 
 def gguf(values: Mapping[str, Value], *, version: int = 3, big: bool = False) -> bytes:

@@ -76,8 +76,13 @@ def _head_anchors(
         # A short or ordinary name counts only as a whole value or in its usual spelling.
         if plain and len(text) < _MIN_PLAIN:
             yield from (f'"{text}"', f"'{text}'", f"={text}", f": {text}", f"/{text}")
-        elif not plain or "-" in text or (text.isalnum() and strong and not text.isalpha()):
+        elif not plain or "-" in text or (strong and _is_name(head, text, brands)):
             yield text
+
+
+def _is_name(head: tuple[str, ...], text: str, brands: set[str]) -> bool:
+    """Whether a spelling with an ordinary first word is rare all the same: o3mini, Claude Opus."""
+    return head[0] in brands or (text.isalnum() and not text.isalpha())
 
 
 def _joined(head: tuple[str, ...], least: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -27,6 +27,7 @@ class Places:
         self._model_keys = _folded(places["model_keys"])
         self._endings = tuple(places["model_key_endings"])
         self._not_model = _folded(places["not_model_keys"])
+        self._plain = _folded(places["plain_keys"])
         self._never = _folded(places["never_model_keys"])
         self.resource_keys = _folded(places["resource_keys"])
         self._images = _folded(places["image_keys"])
@@ -37,18 +38,21 @@ class Places:
         self._callees = frozenset(places["model_callees"])
         self._commands: Mapping[str, str] = places["commands"]
         self._first_words = frozenset(words.split()[0] for words in self._commands)
+        self._tool_files = tuple(places["tool_files"])
+        self._tools = frozenset(places["tools"])
         self._flags = frozenset(places["model_flags"])
         self.placeholders = frozenset(places["placeholders"])
         self.model_schemes = frozenset(places["model_schemes"])
         self.weight_endings = tuple(places["weight_endings"])
         self.file_endings = tuple(places["file_endings"])
+        self.regions = frozenset(name for table in tables["regions"].values() for name in table)
         self._variables = {row["name"]: row["kind"] for row in tables["credentials"]}
         self._memo: dict[str, str] = {}
 
     def of_key(self, key: str) -> str:
         """What a key expects: model, base-url or region.
 
-        Or other (hardly a model), never (no model whatever it looks like), or empty where the key
+        Or other (hardly a model), plain (what the value itself says), never (no model whatever it looks like), or empty where the key
         says nothing.
         """
         if key not in self._memo:
@@ -68,6 +72,14 @@ class Places:
     def starts_command(self, word: str) -> bool:
         """Whether a word is the first of a command that takes a model."""
         return word.lower().rpartition("/")[2] in self._first_words
+
+    def is_tool_file(self, path: str) -> bool:
+        """Whether a file configures an AI tool, judged by its name or a folder's."""
+        return any(part.startswith(self._tool_files) for part in path.lower().split("/"))
+
+    def is_tool_command(self, keys: Sequence[str]) -> bool:
+        """Whether one of the names around a value is the command of an AI tool."""
+        return any(key.partition(" ")[0] in self._tools for key in keys)
 
     def of_command(self, words: str) -> bool:
         """Whether a command's positional argument is a model."""
@@ -93,6 +105,8 @@ class Places:
             return "never"
         if folded in self._not_model:
             return "other"
+        if folded in self._plain:
+            return "plain"
         if folded in self._model_keys or folded.endswith(self._endings):
             return "model"
         if folded in self._base_url or folded.endswith(("_base_url", "_api_base", "_endpoint")):

@@ -14,6 +14,7 @@ from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Region
 from stackaudit.detect.reads import Read, from_environment
+from stackaudit.detect.siblings import Siblings
 from stackaudit.model import Mention, Package
 from stackaudit.ownnames import is_own
 from stackaudit.paths import usage_of
@@ -35,7 +36,9 @@ _READ_PLACE = re.compile(
     r"""(?P<name>[a-z][a-z0-9_]{2,80})""",
 )
 #: Languages whose commands may install packages.
-_SCRIPTS = frozenset(["shell", "dockerfile", "makefile"])
+_SCRIPTS = frozenset(["batch", "dockerfile", "groovy", "makefile", "powershell", "shell", "yaml"])
+#: Languages of configuration that may name packages to fetch and run.
+_CONFIGURATION = frozenset(["json", "toml"])
 _PROSE = frozenset(["markdown", "rst", "html", "text", "csv"])
 _LOOKS_LIKE_ID = re.compile(r"(?=.*[A-Za-z])(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}")
 
@@ -92,7 +95,7 @@ def detect(
     declared = manifests.parse(source, catalogue.knows_package)
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
-    if not catalogue.find(source.data):
+    if not catalogue.find(source.data) and not catalogue.places.is_tool_file(source.path):
         return FileFacts(tuple(declared)) if declared else None
     if source.language == "notebook":
         from stackaudit.detect import notebooks
@@ -171,11 +174,15 @@ class _Reading:
         for made in self._assembled(reader):  # the whole says more than its parts
             within = range(made.entry.start, made.entry.end)
             found = [c for c in found if c.start not in within] + [made]
-        kept = list(recognise.accepted(_once(found), self.catalogue, evidence=bool(self.imports)))
-        if self.imports or any(c.kind == "endpoint" for c in kept):
+        evidence = bool(self.imports) or places.is_tool_file(self.source.path)
+        kept = list(recognise.accepted(_once(found), self.catalogue, evidence=evidence))
+        if evidence or any(c.kind in ("endpoint", "sdk") for c in kept):
             kept += unknown
         else:
             kept += [c for c in unknown if fold(c.key) in places.sure_model_keys and "/" in c.text]
+        siblings = Siblings(kept)
+        if siblings.any:
+            kept += siblings.unknown(self._around(siblings), self._value, places)
         kept.sort(key=lambda c: (c.start, c.end))
         usage = usage_of(self.source.path)
         mentions = [
@@ -213,6 +220,14 @@ class _Reading:
             return (entry for entry in reader(self.text) if entry.keys[:2] != _OUR_TABLE)
         found = code.entries(self.text, self.source.language, self.hits)
         return literals.opened(found, self.text, self.hits, self.catalogue.places)
+
+    def _around(self, siblings: Siblings) -> Iterator[Entry]:
+        """Every entry of the lists in which known models stand."""
+        from stackaudit.detect import code, readers
+
+        if self.is_code or readers.reader_for(self.source.language) is None:
+            return code.entries(self.text, self.source.language, siblings.offsets(self.text))
+        return self._entries()
 
     def _followed(self, entry: Entry) -> Entry:
         """An entry whose value goes elsewhere by name, with the scopes it goes to."""
@@ -310,9 +325,11 @@ class _Reading:
             yield start, end, Package(row["ecosystem"], row["name"]), "import"
 
     def _installed(self) -> Iterator[tuple[int, int, Package, str]]:
-        if self.source.language not in _SCRIPTS:
+        language = self.source.language
+        if language not in _SCRIPTS and language not in _CONFIGURATION:
             return
-        for start, end, ecosystem, name, version in manifests.commands(self.text):
+        script = language in _SCRIPTS
+        for start, end, ecosystem, name, version in manifests.commands(self.text, script=script):
             if self.catalogue.knows_package(ecosystem, name):
                 yield start, end, Package(ecosystem, name, version), "install"
 

@@ -29,10 +29,14 @@ _URL_MODEL = re.compile(
 _HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+(?::[\w.-]+)?)(?:[/?#]|$)")
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
+#: A word that may belong to a display name.
+_NEXT_WORD = re.compile(r" (?!(?i:apis?|models?|series)\b)([A-Z0-9][\w.+-]*|v\d[\w.]*)")
 #: Ids with commas between them: ``gpt-4o, glm-4.6``.
 _ENUMERATED = re.compile(r"[\w./:@+~=-]++(?:,[ ]?[\w./:@+~=-]++)++,?")
 #: The same with blanks.
-_SPACED = re.compile(r"[\w./:@+~-]++(?:[ \t]++(?:\\\r?\n[ \t]*+)?[\w./:@+~-]++)++")
+_SPACED = re.compile(
+    r"(?:(?=\S*[0-9])(?=\S*[-.:/])[\w./:@+~-]++(?:\Z|[ \t]++(?:\\\r?\n[ \t]*+)?))++"
+)
 _ITEM = re.compile(r"(?<![^\s,+-])[^\s\\,=+-][^\s,=]*+")
 _WINDOWS_PATH = re.compile(
     r"(?:[A-Za-z]:|\.{1,2}|%\w{1,40}%)\\(?:[\w .%()-]++\\)*+(?P<name>[\w.-]++)"
@@ -59,6 +63,8 @@ class Candidate(NamedTuple):
     key: str
     match: Any
     """IdMatch, HostMatch or a credential row."""
+    sibling: bool = False
+    """An unknown name in a list of models."""
 
 
 class Reader:
@@ -268,7 +274,7 @@ class Reader:
         if match.org or not match.complete:
             return best
         for _ in range(4):
-            word = re.compile(r" ([A-Z0-9][\w.+-]*|v\d[\w.]*)").match(raw, end)
+            word = _NEXT_WORD.match(raw, end)
             if not word:
                 break
             text = word[1].rstrip(".-")
@@ -317,9 +323,10 @@ class Reader:
 
 def _parts(raw: str, place: int, key: str) -> Iterator[Piece]:
     """The ids in a value of several: a list where models belong; the name in a Windows path."""
-    if place == MODEL_PLACE and (
+    plural = key.lower().endswith("models")
+    if (plural or place == MODEL_PLACE) and (
         ("," in raw and _ENUMERATED.fullmatch(raw))
-        or (" " in raw and key.lower().endswith("models") and _SPACED.fullmatch(raw))
+        or (plural and " " in raw and _SPACED.fullmatch(raw))
     ):
         for found in _ITEM.finditer(raw):
             yield Piece(found.start(), found.end(), found[0])

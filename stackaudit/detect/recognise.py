@@ -47,7 +47,8 @@ def accepted(
     evidence = evidence or any(_tells(candidate) for candidate in kept)
     for candidate in kept:
         if candidate.kind == "model":
-            if _is_model(candidate, catalogue, evidence):
+            called = catalogue.places.is_tool_command(candidate.entry.keys)
+            if _is_model(candidate, catalogue, evidence or called):
                 yield candidate
         elif candidate.kind != "endpoint" or _is_endpoint(candidate, catalogue):
             yield candidate
@@ -208,7 +209,7 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
         return "comment"
     if menus.offers(candidate) or (candidate.kind == "model" and _compares(candidate)):
         return "offered"
-    if candidate.kind == "model" and _is_choice(candidate.entry):
+    if candidate.kind == "model" and (candidate.sibling or _is_choice(candidate.entry)):
         return "offered"
     return "used"
 

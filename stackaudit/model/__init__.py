@@ -32,7 +32,7 @@ from stackaudit.model.report import (
 )
 from stackaudit.model.review import CatalogueChange, CatalogueFault
 from stackaudit.model.rules import Change, Finding, Match, Pack, Rule, RuleTest, Source
-from stackaudit.model.settings import Policy, Settings
+from stackaudit.model.settings import Policy, Settings, Zone
 from stackaudit.model.words import (
     GATED_USAGES,
     KINDS,
@@ -110,4 +110,5 @@ __all__ = [
     "Usage",
     "Verdict",
     "Weights",
+    "Zone",
 ]

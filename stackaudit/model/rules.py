@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from stackaudit.model.components import Occurrence
 from stackaudit.model.words import Confidence, RuleKind, Severity, Status
@@ -20,6 +21,21 @@ class Source:
     checked_on: str
     verification: str
     """primary or secondary"""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Another severity that a pack of the organisation's own gives to a shipped rule."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    pack: str
+    """The pack that says so."""
+    instead_of: Severity
+    """What the rule says itself."""
+    line: int = 0
+    """Where it stands in the pack's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,10 @@ class Finding:
     effective_from: str = ""
     components: tuple[str, ...] = ()
     """Ids of all components, ``component`` first, where one finding speaks for several."""
+    override: Override | None = None
+    """Why ``severity`` is not the rule's own."""
+    stale_days: int = 0
+    """Days since the rule's oldest source was checked, where that is too long ago; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,8 @@ class Rule:
     """Where it stands in its file."""
     per: str = "component"
     """What one finding stands for (``rules.causes.PER``); the same cause shares a finding."""
+    override: Override | None = None
+    """Who changed ``severity``, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +150,29 @@ class Pack:
     sha256: str
     regions: Mapping[str, frozenset[str]]
     """Codes that stand for several countries (``EU``) and the countries."""
+    overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list that rules refer to as ``@id``, with where it comes from."""
+
+    id: str
+    title: str
+    values: tuple[str, ...]
+    code: str
+    """A value that stands for all members (``EU``); empty for most lists."""
+    note: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextKey:
+    """One thing to declare."""
+
+    key: str
+    """``data``, or ``scale.monthly_users`` for a key inside a table."""
+    title: str
+    type: Literal["values", "countries", "number"]
+    values: Mapping[str, str]
+    """Value to its meaning in one line; empty unless the type is ``values``."""

@@ -17,6 +17,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the repository with rules of its own."""
+
+    name: str
+    paths: tuple[str, ...]
+    """Patterns in the syntax of .gitignore; the first zone that a path fits is its zone."""
+    packs: tuple[str, ...] = ()
+    """Pack ids or paths; empty means those of the settings."""
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """All that is declared there, whatever the settings declare."""
+    policy: Policy = field(default_factory=Policy)
+    """The only policy there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Configuration file and flags, merged; flags win."""
 
@@ -36,5 +51,7 @@ class Settings:
     """Models of the organisation's own, as in ``[[tool.stackaudit.models]]``."""
     endpoints: tuple[Mapping[str, object], ...] = ()
     """Hosts of the organisation's own, as in ``[[tool.stackaudit.endpoints]]``."""
+    zones: tuple[Zone, ...] = ()
+    """Parts of the repository judged on terms of their own, as in ``[[tool.stackaudit.zones]]``."""
     source: str = ""
     """The file the settings came from, relative to the root; empty when none."""

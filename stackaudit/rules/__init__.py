@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from stackaudit.rules.context import ContextKey, Vocabulary
+from stackaudit.model import ContextKey, NamedList
+from stackaudit.rules.context import Vocabulary
 from stackaudit.rules.document import Problem
 from stackaudit.rules.fields import FIELDS
 from stackaudit.rules.given import build
-from stackaudit.rules.lists import Lists, NamedList
+from stackaudit.rules.lists import Lists
 from stackaudit.rules.packs import (
     available,
     check_context,

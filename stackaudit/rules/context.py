@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from stackaudit.model import ConfigError
+from stackaudit.model import ConfigError, ContextKey
 from stackaudit.rules.checker import Checker, suggest
 from stackaudit.rules.document import Node
 
 _FIELDS = ("key", "title", "type", "values")
 _TYPES = ("values", "countries", "number")
-
-
-@dataclass(frozen=True, slots=True)
-class ContextKey:
-    """One thing to declare."""
-
-    key: str
-    """``data``, or ``scale.monthly_users`` for a key inside a table."""
-    title: str
-    type: Literal["values", "countries", "number"]
-    values: Mapping[str, str]
-    """Value to its meaning in one line; empty unless the type is ``values``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from stackaudit.model import Source
+from stackaudit.model import NamedList
 from stackaudit.rules.checker import Checker
 from stackaudit.rules.document import Node
 from stackaudit.rules.sources import read_source
 
 _FIELDS = ("id", "title", "code", "values", "note", "sources")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedList:
-    """One list with where it comes from."""
-
-    id: str
-    title: str
-    values: tuple[str, ...]
-    code: str
-    """A value that stands for all members (``EU``); empty for most lists."""
-    note: str
-    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)

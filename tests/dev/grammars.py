@@ -187,8 +187,12 @@ def _region(kind: str, region: int, head: bytes) -> int:
         return EITHER
     if region == STRING:
         if kind in _HOLES and not (head[:1] in b"$#" and head[1:] not in (b"{", b"(")):
-            return CODE
+            return EITHER if head[:1] == b"`" else CODE  # a command we leave in its string
         return EITHER if kind in _NAMED else STRING
+    if kind == "regex" and head[:1] not in (b"/", b"%"):  # a pattern in a test of the shell
+        return EITHER
+    if kind == "subshell" and head[:1] == b"(":  # of the shell; in Ruby it is a string
+        return region
     return STRING if kind in _STRINGS else region
 
 

@@ -143,20 +143,22 @@ def parse(source: SourceFile, known: Known) -> list[Mention] | None:
     return [_mention(source, unique[start]) for start in sorted(unique)]
 
 
-def commands(text: str) -> list[tuple[int, int, str, str, str]]:
+def commands(text: str, *, script: bool = True) -> list[tuple[int, int, str, str, str]]:
     """Return the packages that install commands of a script name, in order of place.
 
     Args:
         text: A script, a notebook cell or one command line, as latin-1 text (index == byte offset).
+        script: False for configuration, where only packages count that a list of servers runs.
 
     Returns:
         Start, end, ecosystem, name as the catalogue keeps it, and version of each.
     """
     from stackaudit.detect.manifests.install import installed
+    from stackaudit.detect.manifests.runners import served
 
     return [
         (item.start, item.end, item.ecosystem, normalise(item.ecosystem, item.name), item.version)
-        for item in installed(text)
+        for item in sorted((*(installed(text) if script else ()), *served(text)))
     ]
 
 

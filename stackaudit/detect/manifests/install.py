@@ -14,10 +14,10 @@ _OPTIONS = rf"(?:{_GAP}-[\w-]++(?:=[^\s\"']++)?)*+{_GAP}"
 #: Ecosystem -> what is typed before the names of packages; a blank stands for a gap.
 _TYPED = {
     "pypi": r"pip[0-9.]*+OPTIONSinstall|uv add|uv tool install|(?:poetry|pdm|rye)OPTIONSadd"
-    r"|pipenvOPTIONSinstall|pipx install",
+    r"|pipenvOPTIONSinstall|pipx (?:install|run)|uvx|uv tool run",
     "conda": r"(?:conda|mamba|micromamba)OPTIONS(?:install|create)|pixi add",
     "npm": r"npmOPTIONS(?:install|i|add)|pnpmOPTIONS(?:add|install|i)|yarn(?: global)?+ add"
-    r"|yarn workspace [^\s\"']++ add|bunOPTIONS(?:add|install|i)",
+    r"|yarn workspace [^\s\"']++ add|bunOPTIONS(?:add|install|i)|npx|bunx|(?:pnpm|yarn) dlx",
     "go": r"go (?:get|install)",
     "crates": r"cargo (?:add|install)",
     "gems": r"gem install|bundle add",
@@ -69,6 +69,7 @@ _VALUED = {
         "pub": "-C --directory",
     }.items()
 }
+_RUNNERS = ("npx", "bunx", "uvx", "pnpm dlx", "yarn dlx")
 _VERSION = frozenset({"-v", "--version", "--vers", "-Version"})
 _VERSIONED = frozenset({"crates", "gems", "nuget"})
 #: What stands before a command that is only talked about.
@@ -87,10 +88,13 @@ def installed(text: str) -> Iterator[Declared]:
     while command := _COMMAND.search(text, at):
         kind = command.lastgroup or ""
         at = command.end()
+        once = command[0].startswith(_RUNNERS) or command[0].endswith("run")
         items: list[Declared] = []
         for start, end in _arguments(text, at):
             items += _item(text, start, end, kind, items)
             at = end
+            if once and items and items[-1].name:
+                break  # what follows are arguments of the package
         if not _is_said(text, command.start()):
             yield from (item for item in items if item.name)
 

@@ -54,9 +54,7 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
             stack.append(frame)
             if len(stack) <= MAX_DEPTH:
                 is_list = found[_OPEN] == "["
-                frame = (
-                    frame.sequence(key[0]) if is_list else frame.mapping(key[0], found.start())
-                )
+                frame = frame.sequence(key[0]) if is_list else frame.mapping(key[0], found.start())
             key = (None, 0)
         elif kind == _CLOSE:
             frame = stack.pop() if stack else frame

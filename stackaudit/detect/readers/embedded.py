@@ -26,6 +26,7 @@ _START = re.compile(
     r"|(\[[A-Za-z0-9_.-]++\][ \t]*+\r?\n))"
 )
 _POWERSHELL = frozenset({"pwsh", "powershell"})
+_PYTHON = re.compile(r"(?:[ \t\r\n]|#[^\n]*+\n)*+(?:import|from|class|def|async[ ]def|@\w+)[ (]")
 _GAP = r"(?:[ \t\r\n]|\\[nrt])*+"
 _QUOTE = r"\\*+[\"']"
 _JSON = re.compile(
@@ -44,7 +45,9 @@ def nested(text: str, stretch: Stretch) -> Iterator[Entry]:
     if stretch.depth >= MAX_NESTED:
         return
     name = _format(text, stretch)
-    if name:
+    if name == "python":
+        yield from _program(text, stretch, name)
+    elif name:
         yield from _reader(name)(text, stretch._replace(depth=stretch.depth + 1))
 
 
@@ -80,7 +83,9 @@ def _program(text: str, stretch: Stretch, language: str) -> Iterator[Entry]:
 
     offset = stretch.start
     for entry in code.entries(text[offset : stretch.end], language):
-        own = tuple(_LINK.sub(lambda l: f"{l[1]}{int(l[2]) + offset}{l[3]}", k) for k in entry.links)
+        own = tuple(
+            _LINK.sub(lambda l: f"{l[1]}{int(l[2]) + offset}{l[3]}", k) for k in entry.links
+        )
         yield entry._replace(
             start=entry.start + offset, end=entry.end + offset, links=own + stretch.links
         )
@@ -98,6 +103,8 @@ def _format(text: str, stretch: Stretch) -> str:
     key = stretch.keys[-1].lower() if stretch.keys else ""
     if (suffix := key.rpartition(".")[2]) in BY_SUFFIX and suffix != key:
         return BY_SUFFIX[suffix]
+    if "code" in stretch.keys[-2:] and _PYTHON.match(text, stretch.start, stretch.end):
+        return "python"
     opening = _START.match(text, stretch.start, stretch.end)
     kind = _BY_START[opening.lastindex or 0] if opening else ""
     if kind == "json":

@@ -12,11 +12,11 @@ from stackaudit.detect.readers.embedded import BY_SUFFIX, is_json, nested, quote
 from stackaudit.detect.readers.words import ARRAYS, Words, is_command
 
 _FLAG = re.compile(r"--?[A-Za-z][^ \t]*+\Z|--\Z")
-_NAME, _VALUE, _COMMAND = range(1, 4)
+_NAME, _VALUE, _COMMAND, _CODE = range(1, 5)
 _ENVIRONMENTS = frozenset(
     {"environment", "env", "variables", "vars", "args", "build_args", "build-args"}
 )
-_BY_KEY = {"name": _NAME, "value": _VALUE}
+_BY_KEY = {"name": _NAME, "value": _VALUE, "code": _CODE}
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +82,8 @@ def value(
     keys = (*frame.keys, key)
     yield Entry(start, end, "value", keys, frame.links, "", decoded)
     yield from inside(text, start, end, keys, frame.links)
-    if kind == _COMMAND or frame.careful or _is_file(key) or is_json(text, start, end):
+    opened = kind in (_COMMAND, _CODE) or frame.careful or frame.keys[-1:] == ("code",)
+    if opened or _is_file(key) or is_json(text, start, end):
         yield from document(text, start, end, keys, frame)
 
 

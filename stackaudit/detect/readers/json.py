@@ -12,12 +12,12 @@ from stackaudit.detect.readers.frames import Frame, element, key_entry, special,
 
 _TOKEN = re.compile(
     r"""
-    "([^"\\\r\n]*+(?:\\[\s\S][^"\\\r\n]*+)*+)"?+             # 1 string
+    "([^"\\\r\n]*+(?:\\(?:\r\n|[\s\S])[^"\\\r\n]*+)*+)"?+             # 1 string
     (?:([ \t\r\n]*+:)                                   # 2 it is a key,
-      [ \t\r\n]*+(?:"([^"\\\r\n]*+(?:\\[\s\S][^"\\\r\n]*+)*+)"?+)?+)?+     # 3 of this string
+      [ \t\r\n]*+(?:"([^"\\\r\n]*+(?:\\(?:\r\n|[\s\S])[^"\\\r\n]*+)*+)"?+)?+)?+     # 3 of this string
     | ([{\[])                                            # 4
     | ([}\]])                                            # 5
-    | '([^'\\\r\n]*+(?:\\[\s\S][^'\\\r\n]*+)*+)'?+([ \t\r\n]*+:)?+     # 6, 7
+    | '([^'\\\r\n]*+(?:\\(?:\r\n|[\s\S])[^'\\\r\n]*+)*+)'?+([ \t\r\n]*+:)?+     # 6, 7
     | ([A-Za-z_$][A-Za-z0-9_$]*+)([ \t\r\n]*+:)?+        # 8 bare word, 9 and it is a key
     | //[ \t]*+([^\r\n]*+) | /\*([^*]*+(?:\*(?!/)[^*]*+)*+)(?:\*/|\Z)       # 10, 11 comments
     """,

@@ -9,15 +9,18 @@ from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import toml, yaml
 from stackaudit.detect.readers.common import Stretch
 
-_FRONT = re.compile(r"(?:\xef\xbb\xbf)?(?:---[ \t]*+\r?\n|(\+\+\+)[ \t]*+\r?\n)")
+_FRONT = re.compile(r"(?:\n\n\n)?(?:---[ \t]*+\r?\n|(\+\+\+)[ \t]*+\r?\n)")
 _YAML_END = re.compile(r"\n(?:---|\.\.\.)[ \t]*+(?:\r?\n|\Z)")
 _TOML_END = re.compile(r"\n\+\+\+[ \t]*+(?:\r?\n|\Z)")
+_MARK = r"!--|/?[A-Za-z][A-Za-z0-9]*+[ ]?/?>|[a-z]++://"
 _TOKEN = re.compile(
-    r"""
+    rf"""
     (?<![^\n])[ \t>]*+(```++|~~~++)([^\r\n`]*+)(?=\r?\n|\Z)         # 1 fence, 2 its language
     | <!--((?:[^-]++|-(?!->))*+)(?:-->|\Z)                        # 3 comment
     | (?<!`)`++([^`\n]++)`++                                           # 4 code in a line
-    | ([^ \t\r\n`<](?:[^\r\n`<]++|<(?!!--))*+|<(?!!--)(?:[^\r\n`<]++|<(?!!--))*+)    # 5 prose
+    | </?[A-Za-z][A-Za-z0-9]*+[ ]?/?>                             # a tag that says nothing
+    | <([a-z]++://[^ <>\r\n]++)>                                  # 5 address
+    | ([^ \t\r\n`<](?:[^\r\n`<]++|<(?!{_MARK}))*+|<(?!!--)(?:[^\r\n`<]++|<(?!{_MARK}))*+)  # 6
     """,
     re.X,
 )

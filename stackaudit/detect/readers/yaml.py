@@ -39,7 +39,9 @@ _IN_SINGLE = re.compile(r"'([^']*+(?:''[^']*+)*+)'")
 _PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*+(?:[ \t]++|(?=\r?\n|\Z)))++")
 _COMMENT = re.compile(r"(?:(?<=[ \t\n])|(?<![^\n]))#[ \t]*+([^\r\n]*+)")
 _BLOCK_HEADER = re.compile(r"([|>])[-+]?([1-9]?)[-+]?[ \t]*+(?:#[^\n]*+)?\r?\n")
-_TEMPLATE_COMMENT = re.compile(r"\{\{-?[ ]?/\*[ \t\r\n]*+((?:[^*]++|\*(?!/))*+)(?:\*/|\Z)[^\n]*+\n?+")
+_TEMPLATE_COMMENT = re.compile(
+    r"\{\{-?[ ]?/\*[ \t\r\n]*+((?:[^*]++|\*(?!/))*+)(?:\*/|\Z)[^\n]*+\n?+"
+)
 _DASH = re.compile("-")
 _MOST_DASHES = 16
 

@@ -100,10 +100,13 @@ class Shelf:
         if name.lower().endswith(self._catalogue.places.weight_endings):
             return _Group(home if self._is_model(home) else folder, name)
         # .bin, .pt and the like are often something else: only a model's name tells.
-        named = self._catalogue.ids.find(name) or (
-            shared and names.of_folder(home, self._catalogue)
+        stem = naming.stem(name)
+        told = (
+            names.of_folder(home, self._catalogue)
+            if shared
+            else names.is_model(stem, self._catalogue)
         )
-        return _Group(folder, name) if named else None
+        return _Group(folder, name) if told else None
 
     def _of_files(self, group: _Group, paths: list[str]) -> Mention:
         path = printable(paths[0])

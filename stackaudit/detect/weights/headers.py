@@ -61,7 +61,6 @@ def _of_gguf(head: bytes) -> dict[str, str]:
         "relation": "adapter" if get("general.type") == "adapter" else "",
         "licence": _licence(values),
         "design": get("general.architecture"),
-        "design_kind": "gguf_architecture",
         "quantisation": gguf.quantisation(values),
     }
     return {key: value for key, value in said.items() if value}

@@ -46,16 +46,23 @@ def choose(path: str, home: str, facts: Mapping[str, str], catalogue: Catalogue)
 def of_folder(home: str, catalogue: Catalogue) -> str:
     """The name of a folder, with a known organisation above it; empty where it names no model."""
     name, above = naming.folder_name(home)
-    match = catalogue.ids.find(name) if name else None
-    if match is None or match.family < 0 or not _tells(match):
+    if not name or not is_model(name, catalogue):
         return ""
     return f"{above}/{name}" if above and catalogue.ids.vendor_of(above) else name
+
+
+def is_model(name: str, catalogue: Catalogue) -> bool:
+    """Whether a name by itself is that of a model whose weights one can have."""
+    match = catalogue.ids.find(name)
+    if match is None or match.family < 0 or not _tells(match):
+        return False
+    return bool(match.strong or catalogue.family(match.family)["weights"] != "closed")
 
 
 def conflicting(named: Named, path: str, catalogue: Catalogue) -> str:
     """The file name where it names another family than the header does; else empty."""
     name = _last(path)
-    said, filed = catalogue.ids.find(named.text), catalogue.ids.find(name)
+    said, filed = catalogue.ids.find(named.text), catalogue.ids.find(naming.stem(name))
     if named.key != "header" or said is None or filed is None or not _tells(filed):
         return ""
     return name if said.family != filed.family else ""
@@ -74,7 +81,8 @@ def _candidates(
         yield Named(facts["other_name"], "header", "high")
     name = _last(path)
     if not naming.is_shared(naming.stem(name)):
-        yield Named(name, "file name", "medium")
+        known = name.lower().endswith(catalogue.places.weight_endings)
+        yield Named(name if known else naming.stem(name), "file name", "medium")
     if folder := of_folder(home, catalogue):
         yield Named(folder, "folder name", "medium")
     if facts.get("loaded_from"):

@@ -12,10 +12,10 @@ _FORMAT = re.compile(
 )
 _SHARED_WORDS = """
     adapter adapters best bf16 bin checkpoint ckpt combined consolidated decoder default dict
-    diffusion ema embeddings encoder epoch f16 f32 final flax fp16 fp32 fp8 full ggml gguf int4 int8
-    iter k last latest lora m main merged mmproj model models onnx opt optimized output past past2
-    pruned pth pytorch q4 q8 quant quantized rust s safetensors saved sharded state step tensors text tf
-    tokenizer torch transformer uint8 unet vae vision weight weights with
+    diffusion ema embeddings encoder epoch f16 f32 final flax fp16 fp32 fp8 full ggml gguf int4
+    int8 iter k last latest lora m main merged mmproj model models onnx opt optimized output
+    past past2 pruned pth pytorch q4 q8 quant quantized rust s safetensors saved sharded state
+    step tensors text tf tokenizer torch transformer uint8 unet vae vision weight weights with
 """
 #: Words that name a part, a state or a format, and no model.
 _SHARED = frozenset(_SHARED_WORDS.split())

@@ -1,19 +1,22 @@
 """Which endpoint a model is sent to: the nearest true evidence decides, and is kept.
 
 Order: an endpoint or client in the same call, on the same object or in the same block; the
-form of the id; the only endpoint of the file; the only provider SDK of the file.
+operator that settings name beside it; the form of the id; the only endpoint of the file; the
+only provider SDK of the file.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
+from stackaudit.catalogue.places import fold
 from stackaudit.detect import FileFacts
+from stackaudit.detect.evidence import Client, Operator
+from stackaudit.links import OBJECTS, Links, block, is_wide, kind, offset
 from stackaudit.model import (
     UNKNOWN,
     Basis,
@@ -25,6 +28,16 @@ from stackaudit.model import (
 from stackaudit.routes import endpoint_route, hosting, nowhere, own, service_route
 
 _SPOKEN = {"call": "in the same call", "name": "on the same object", "block": "in the same block"}
+
+
+class Setting(NamedTuple):
+    """A variable that says where the clients of an SDK call."""
+
+    key: str
+    path: str
+    line: int
+    endpoint: Mention | None
+    """None for a host that the catalogue does not know."""
 
 
 class Bound(NamedTuple):
@@ -65,28 +78,6 @@ def bind(
             yield Bound(mention, None)
 
 
-class _Objects:
-    """Tells apart objects of one name: the last one made before a place is meant there."""
-
-    def __init__(self, facts: FileFacts, endpoints: list[Mention]) -> None:
-        made: dict[str, set[int]] = {}
-        for mention in endpoints:
-            for link in mention.provides:
-                made.setdefault(link, set()).add(_offset(mention.links))
-        for client in facts.clients:
-            made.setdefault(f"name:{client.assigned}", set()).add(client.call)
-        for entry in facts.base_urls:
-            made.setdefault(f"name:{entry.assigned}", set()).add(_offset(entry.links, entry.start))
-        self._made = {name: sorted(offsets) for name, offsets in made.items()}
-
-    def definite(self, link: str, at: int) -> str:
-        """A ``name:`` link with the offset where its object was made; other links as they are."""
-        made = self._made.get(link)
-        if not made:
-            return link
-        return f"{link}#{made[max(0, bisect_right(made, at) - 1)]}"
-
-
 class Scopes:
     """Everything in a file that can say where a model goes, by scope."""
 
@@ -96,7 +87,8 @@ class Scopes:
         catalogue: Catalogue,
         own_hosting: str,
         hosts: Sequence[Mention] = (),
-        defaults: Mapping[str, Mention] | None = None,
+        defaults: Mapping[str, Setting] | None = None,
+        regions: Set[str] = frozenset(),
     ) -> None:
         """Take in one file.
 
@@ -105,53 +97,76 @@ class Scopes:
             catalogue: Knows hosts, clients and id forms.
             own_hosting: Country where the user runs weights, as declared.
             hosts: Endpoints that other files set for places of this one.
-            defaults: Provider -> the endpoint a variable that its SDK reads is set to.
+            defaults: Operator -> where a variable that its SDK reads leads.
+            regions: Regions that variables name for all clients of this file.
         """
         self._defaults = defaults or {}
+        self._around = set(regions)
         self._told = {id(mention) for mention in hosts}
         self._catalogue = catalogue
         self._own = own_hosting
         self._facts = facts
+        self._file_endpoints = [
+            *(m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"),
+            *hosts,
+        ]
+        self._links = Links(facts, self._file_endpoints)
         self._endpoints: dict[str, list[Mention]] = {}
-        live = [m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"]
-        live += hosts
-        self._objects = _Objects(facts, live)
-        for mention in live:
-            at = _offset(mention.links)
-            provided = [self._objects.definite(link, at) for link in mention.provides]
-            for link in (*mention.links, *provided):
+        for mention in self._file_endpoints:
+            for link in self._links.of_endpoint(mention.links, mention.provides):
                 self._endpoints.setdefault(link, []).append(mention)
-        self._file_endpoints = live
-        self._unknown_hosts = {link for entry in facts.base_urls for link in entry.links[:1]}
-        self._unknown_hosts |= {
-            self._objects.definite(f"name:{entry.assigned}", _offset(entry.links, entry.start))
-            for entry in facts.base_urls
-            if entry.assigned
-        }
+        self._unknown_hosts = set(self._unknown())
         self._runtimes = {
             mention.links[0]: mention.text
             for mention in facts.mentions
             if mention.links and _is_runtime(mention, catalogue)
         }
-        self._clients: dict[str, Any] = {}
-        for client in facts.clients:
-            self._clients[f"call:{client.call}"] = client
+        self._clients = dict(self._made())
+        self._operators: dict[str, dict[str, Operator]] = {}
+        for operator in facts.operators:
+            for link in (operator.links or ("file",)) if operator.words else ():
+                self._operators.setdefault(link, {})[operator.name] = operator
+        self._regions: dict[str, set[str]] = {}
+        for region in facts.regions:
+            at = offset(region.links, region.start)
+            for link in region.links:
+                self._regions.setdefault(self._links.definite(link, at), set()).add(region.value)
+        self._links.telling = {
+            link
+            for link in (*self._endpoints, *self._unknown_hosts, *self._clients, *self._regions)
+            if kind(link) in ("call", "block")
+        }
+
+    def _unknown(self) -> Iterator[str]:
+        """Scopes whose base URL is not in the catalogue."""
+        for entry in self._facts.base_urls:
+            yield f"at:{entry.start}"
+            yield from entry.links[:1]
+            if entry.assigned:
+                at = offset(entry.links, entry.start)
+                yield self._links.definite(f"name:{entry.assigned}", at)
+
+    def _made(self) -> Iterator[tuple[str, Client]]:
+        """Clients by the scopes they stand for; a class by the first made of it."""
+        for client in reversed(self._facts.clients):
+            yield f"class:{client.row['name']}", client
+        for client in self._facts.clients:
+            yield f"call:{client.call}", client
             if client.assigned:
-                name = self._objects.definite(f"name:{client.assigned}", client.call)
-                self._clients[name] = client
-            self._clients.setdefault(f"class:{client.row['name']}", client)
-        self._regions = {link: r.value for r in facts.regions for link in r.links}
+                yield self._links.definite(f"name:{client.assigned}", client.call), client
 
     def route(self, mention: Mention) -> Route:
         """How a model of this file is reached; the nearest evidence decides."""
         match = self._catalogue.ids.find(mention.text)
-        return (
+        found = (
             self._near(mention, match)
+            or self._by_operator(mention, match)
             or self._by_command(mention)
             or self._by_form(mention, match)
             or self._by_file(mention, match)
             or nowhere("inferred", "nothing in the file says")
         )
+        return self._widened(found, mention)
 
     def of_package(self, package: Package) -> Route | None:
         """Where the clients of a vendor's SDK call by default, when the file makes one so."""
@@ -161,7 +176,7 @@ class Scopes:
             if row["provider"] != known.get("provider") or client.redirected:
                 continue
             if row.get("package") == package.name and row.get("host"):
-                name = self._objects.definite(f"name:{client.assigned}", client.call)
+                name = self._links.definite(f"name:{client.assigned}", client.call)
                 if name in self._endpoints:
                     continue
                 host = self._catalogue.hosts.find(row["host"])
@@ -171,51 +186,110 @@ class Scopes:
         return None
 
     def _near(self, mention: Mention, match: IdMatch | None) -> Route | None:
-        at = _offset(mention.links)
-        links = [self._objects.definite(link, at) for link in mention.links]
+        links = self._links.of_model(mention)
+        objects = [link for link in links if kind(link) in OBJECTS or link in self._links.spread]
+        objects += [link for link in self._arguments(objects) if link not in objects]
+        first = next((link for link in objects if link in self._unknown_hosts), "")
         # A host set on the object outweighs what the call itself would default to.
-        for link in links:
-            if link.startswith(("call:", "name:")):
-                route = self._by_endpoint(link, self._endpoints.get(link, []), match)
-                if route:
-                    return route
-        blocks = 0
-        for link in links:
-            kind = link.partition(":")[0]
-            blocks += kind == "block"
-            found = self._endpoints.get(link, [])
-            if kind == "block" and blocks > 2:
-                # Siblings share the outer blocks of a file; a host right in one serves all of it.
-                found = [m for m in found if _block(m) == link]
-            if (kind == "block" and blocks > 2 and not found) or _is_wide(link):
-                continue
-            route = self._by_endpoint(link, found, match) or self._by_scope(link, mention, match)
+        for link in objects:
+            if link == first:
+                break
+            route = self._by_endpoint(link, self._endpoints.get(link, []), match)
             if route:
                 return route
-        return None
+        blocks = 0
+        for link in links:
+            # A model that is a key stands in the block that it opens.
+            blocks += kind(link) == "block" and f"at:{link[6:]}" not in mention.links
+            found = self._endpoints.get(link, [])
+            if kind(link) == "block" and blocks > 2:
+                # Siblings share the outer blocks of a file; a host right in one serves all of it.
+                found = [m for m in found if block(m) == link]
+            if (kind(link) == "block" and blocks > 2 and not found) or is_wide(link):
+                continue
+            route = (
+                self._by_endpoint(link, found, match)
+                or self._by_scope(link, mention, match)
+                or (self._of_operator(link, mention, match) if blocks <= 2 else None)
+            )
+            if route:
+                return route
+        is_loose = not any(kind(link) in ("block", "prefix", "line") for link in links)
+        return self._of_operator("file", mention, match) if is_loose else None
+
+    def _arguments(self, objects: list[str]) -> Iterator[str]:
+        """What the clients among some objects are made with: options, a configuration."""
+        for link in objects:
+            client = self._clients.get(link)
+            for name in client.arguments if client else ():
+                yield self._links.definite(f"name:{name}", client.call if client else 0)
 
     def _by_endpoint(self, link: str, found: list[Mention], match: IdMatch | None) -> Route | None:
         if len({m.text for m in found}) != 1:
             return None
-        kind, endpoint = link.partition(":")[0], found[0]
+        endpoint = found[0]
         if not self._may_serve(endpoint, match):
-            if kind not in ("call", "name"):
+            if kind(link) not in OBJECTS:
                 return None
             if endpoint.local:
                 proxy = f"{endpoint.text} {_spoken(link)} forwards it; to whom is not visible"
                 return nowhere("observed", proxy)
         key = f"{endpoint.key} in " if id(endpoint) in self._told else ""
         evidence = f"{endpoint.text} {_spoken(link)}, {key}{endpoint.path}:{endpoint.line}"
-        return self._endpoint(endpoint, "observed", evidence)
+        return self._endpoint(endpoint, "observed", evidence, link)
 
     def _by_scope(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
         if link in self._runtimes:
             image = self._runtimes[link]
             return own(image, "observed", f"image {image} {_spoken(link)}", self._own)
         if link in self._unknown_hosts:
+            runner = self._runner(link, mention, match)
+            if runner is not None:
+                words = f"{runner} at a base URL of its own {_spoken(link)}"
+                return own(runner, "inferred", words, self._own)
             return nowhere("observed", f"base URL {_spoken(link)} is not in the catalogue")
         client = self._clients.get(link)
         return self._client(client, mention, _spoken(link), match) if client else None
+
+    def _runner(self, link: str, mention: Mention, match: IdMatch | None) -> str | None:
+        """The software of one's own that a prefix, a setting or a class says runs a model."""
+        rows: list[Mapping[str, Any]] = []
+        if match and match.prefix >= 0:
+            rows.append(self._catalogue.prefix(match.prefix))
+        rows += [operator.row for operator in self._operators.get(link, {}).values()]
+        for other in self._links.of_model(mention):
+            if other in self._clients:
+                rows.append(self._clients[other].row)
+        return next((r.get("service", "") for r in rows if r.get("route") == "self-hosted"), None)
+
+    def _by_operator(self, mention: Mention, match: IdMatch | None) -> Route | None:
+        """The section or the command that a model stands in."""
+        for link in mention.links:
+            named = self._operators.get(link, {})
+            whole = any(one.row.get("ecosystem") == "kubernetes" for one in named.values())
+            if kind(link) == "at" or whole:
+                return self._of_operator(link, mention, match)
+        return None
+
+    def _of_operator(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
+        """The only operator that settings name in a scope."""
+        named = self._operators.get(link, {})
+        if len(named) != 1:
+            return None
+        operator = next(iter(named.values()))
+        section = self._section(operator.name)
+        if section:
+            return self._by_endpoint(section, self._endpoints.get(section, []), match) or nowhere(
+                "observed", f"base URL of {operator.name} is not in the catalogue"
+            )
+        return self._service(operator.row, mention, match, operator.words)
+
+    def _section(self, name: str) -> str:
+        """The base URL in the section of settings that bears an operator's name."""
+        for other in self._facts.operators:
+            if not other.words and fold(name) in other.name.split("/"):
+                return other.links[0]
+        return ""
 
     def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
         """Whether an operator can be expected to serve a model.
@@ -233,9 +307,28 @@ class Scopes:
             return True
         return family["weights"] == "open" and row["provider"] not in self._catalogue.makers
 
-    def _endpoint(self, mention: Mention, basis: Basis, evidence: str) -> Route | None:
+    def _endpoint(
+        self, mention: Mention, basis: Basis, evidence: str, link: str = ""
+    ) -> Route | None:
         host = self._catalogue.hosts.find(mention.text)
-        return endpoint_route(self._catalogue, host, basis, evidence, self._own) if host else None
+        if host is None:
+            return None
+        if not self._hub(mention):
+            return endpoint_route(self._catalogue, host, basis, evidence, self._own)
+        client = self._clients.get(link)
+        is_base = self._catalogue.places.of_key(mention.key) == "base-url"
+        if is_base and not (client and client.row["route"] == "weights-hub"):
+            row = {**self._catalogue.endpoint(host.endpoint), "route": "vendor-api"}
+            where = hosting(host.country, host.region)
+            return service_route(self._catalogue, row, where, basis, evidence)
+        return own("", "inferred", f"weights from {evidence}", self._own)
+
+    def _hub(self, mention: Mention) -> bool:
+        """Whether an endpoint gives out weights; where those run is another matter."""
+        host = self._catalogue.hosts.find(mention.text)
+        if host is None or host.endpoint < 0:
+            return False
+        return bool(self._catalogue.endpoint(host.endpoint)["route"] == "weights-hub")
 
     def _client(
         self, client: Any, mention: Mention, scope: str, match: IdMatch | None
@@ -246,50 +339,59 @@ class Scopes:
         evidence = f"{row['name']} {scope}"
         if client.redirected:
             return nowhere("observed", f"{evidence}, its base URL is set elsewhere")
-        if row["route"] == "self-hosted":
-            return own(row.get("service", ""), "observed", evidence, self._own)
-        region = self._region(mention)
-        if region and row.get("regions"):
-            country = self._catalogue.hosts.region_country(row["regions"], region)
-            return service_route(
-                self._catalogue,
-                row,
-                hosting(country, region),
-                "observed",
-                f"{evidence}, region {region}",
-            )
-        overridden = self._overridden(row, mention, match)
+        overridden = self._overridden(row, match)
         if overridden:
             return overridden
+        if row["route"] == "self-hosted":
+            return own(row.get("service", ""), "observed", evidence, self._own)
+        if row["route"] == "weights-hub":
+            return own("", "inferred", f"weights from {row['host']}, {evidence}", self._own)
+        region = self._region(mention)
+        country = self._country(row, region)
+        if country != UNKNOWN:
+            where = hosting(country, region)
+            words = f"{evidence}, region {region}"
+            return service_route(self._catalogue, row, where, "observed", words)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host and not self._may_serve(replace(mention, text=row["host"]), match):
-            return nowhere("inferred", f"default host of {evidence} does not serve it")
-        if host:
-            return endpoint_route(
-                self._catalogue, host, "inferred", f"default host of {evidence}", self._own
-            )
-        return service_route(self._catalogue, row, Hosting("unknown"), "inferred", evidence)
-
-    def _overridden(
-        self, row: Mapping[str, Any], mention: Mention, match: IdMatch | None
-    ) -> Route | None:
-        """The host a variable sets instead of an SDK's default, where it can serve the model."""
-        setting = self._defaults.get(row["provider"]) if row.get("host") else None
-        if setting is None or not self._may_serve(setting, match):
             return None
-        evidence = f"{setting.key} in {setting.path}:{setting.line}, which {row['name']} reads"
-        return self._endpoint(setting, "inferred", evidence)
+        if host:
+            words = f"default host of {evidence}"
+            return endpoint_route(self._catalogue, host, "inferred", words, self._own)
+        where = self._placed(row, mention)
+        return service_route(self._catalogue, row, where, "inferred", evidence)
+
+    def _country(self, row: Mapping[str, Any], region: str) -> str:
+        """Where a region of a service lies; unknown for one of another cloud."""
+        if not region or not row.get("regions"):
+            return UNKNOWN
+        return self._catalogue.hosts.region_country(row["regions"], region) or UNKNOWN
+
+    def _overridden(self, row: Mapping[str, Any], match: IdMatch | None) -> Route | None:
+        """The host a variable sets instead of an SDK's default, where it can serve the model."""
+        setting = self._defaults.get(read_by(row))
+        if setting is None:
+            return None
+        words = f"{setting.key} in {setting.path}:{setting.line}, which {row['name']} reads"
+        if setting.endpoint is None:
+            return nowhere("inferred", f"{words}, is not in the catalogue")
+        if self._may_serve(setting.endpoint, match):
+            return self._endpoint(setting.endpoint, "inferred", words)
+        return None
 
     def _region(self, mention: Mention) -> str:
-        for link in mention.links:
-            if link in self._regions:
-                return self._regions[link]
+        for link in self._links.of_model(mention):
+            found = self._regions.get(link, ())
+            if len(found) == 1:
+                return next(iter(found))
         return ""
 
     def _by_command(self, mention: Mention) -> Route | None:
         runner = self._catalogue.places.runner(mention.key)
         if runner is not None:
             return own(runner, "observed", mention.key, self._own)
+        if fold(mention.key) in self._catalogue.places.sure_model_keys and "/" in mention.text:
+            return own("", "inferred", f"weights that {mention.key} loads", self._own)
         ending = self._catalogue.places.weight_endings
         if mention.kind == "weights" or mention.text.lower().endswith(ending):
             return own("", "inferred", "a weights file", self._own)
@@ -299,43 +401,89 @@ class Scopes:
         formed = self._catalogue.form(mention.text)
         if formed:
             row, part = formed
-            where = Hosting("unknown")
-            if part:
-                table = row.get("region") or row.get("profile", "")
-                where = hosting(self._catalogue.hosts.region_country(table, part), part)
-            else:
-                where = self._placed(row, mention)
-            return service_route(self._catalogue, row, where, "inferred", "the form of the id")
+            words = "the form of the id"
+            if not part:
+                return self._service(row, mention, match, words)
+            country = self._catalogue.hosts.region_country(_table(row), part)
+            where = hosting(country, part)
+            return service_route(self._catalogue, row, where, "inferred", words)
         if match is None or match.prefix < 0:
             return None
         row = self._catalogue.prefix(match.prefix)
         # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
-        if (
-            row["route"] == "unknown"
-            or row["provider"] == UNKNOWN
-            or match.org.lower() == row["prefix"]
-        ):
+        is_organisation = match.org.lower() == row["prefix"]
+        if row["route"] == "unknown" or (is_organisation and not self._is_called(mention, match)):
             return None
-        evidence = f"the prefix {row['prefix']}/"
-        if row["route"] == "self-hosted":
-            return own(row.get("service", ""), "inferred", evidence, self._own)
+        return self._service(row, mention, match, f"the prefix {row['prefix']}")
+
+    def _is_called(self, mention: Mention, match: IdMatch) -> bool:
+        """Whether an organisation before a name is the API it is asked of.
+
+        It is where it has no weights of that name, and where a client is told its operator so.
+        """
+        family = self._catalogue.family(match.family) if match.family >= 0 else {}
+        if family and (family["weights"] == "closed" or family["vendor"] != match.org_vendor):
+            return True
+        clients = (self._clients.get(link) for link in self._links.of_model(mention))
+        return any(client and client.row["provider"] == "multi" for client in clients)
+
+    def _service(
+        self, row: Mapping[str, Any], mention: Mention, match: IdMatch | None, words: str
+    ) -> Route | None:
+        """The route of a row that names an operator; None where it cannot serve the model."""
+        if not row or (row["provider"] == UNKNOWN and row["route"] != "gateway"):
+            return None
+        if row["route"] in ("self-hosted", "weights-hub"):
+            basis: Basis = "inferred" if "prefix" in row else "observed"
+            return own(row.get("service", ""), basis, words, self._own)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
-        if host:
-            return endpoint_route(self._catalogue, host, "inferred", evidence, self._own)
-        return service_route(self._catalogue, row, self._placed(row, mention), "inferred", evidence)
+        if host is None:
+            where = self._placed(row, mention)
+            if where.region:
+                words = f"{words}, region {where.region}"
+            return service_route(self._catalogue, row, where, "inferred", words)
+        if not self._may_serve(replace(mention, text=row["host"]), match):
+            return None
+        return endpoint_route(self._catalogue, host, "inferred", words, self._own)
 
     def _placed(self, row: Mapping[str, Any], mention: Mention) -> Hosting:
-        """Where a cloud service runs by the region named beside a model."""
-        region = self._region(mention)
-        if not region or not row.get("regions"):
+        """Where a cloud service runs: by the region beside a model, else of file or repository."""
+        near = self._region(mention)
+        values = {near} if near else self._of_file(row) or self._around
+        found = {value for value in values if self._country(row, value) != UNKNOWN}
+        if len(found) != 1:
             return Hosting("unknown")
-        return hosting(self._catalogue.hosts.region_country(row["regions"], region), region)
+        region = found.pop()
+        return hosting(self._country(row, region), region)
+
+    def _of_file(self, row: Mapping[str, Any]) -> set[str]:
+        """Regions a file of settings names, or source code gives to clients of an operator."""
+        found = set()
+        for region in self._facts.regions:
+            clients = (self._clients.get(link) for link in region.links)
+            same = any(c and c.row["provider"] == row["provider"] for c in clients)
+            if (same or not self._facts.is_code) and self._country(row, region.value) != UNKNOWN:
+                found.add(region.value)
+        return found
+
+    def _widened(self, route: Route, mention: Mention) -> Route:
+        """A route by what its id says of the place: a profile spans more than the region called."""
+        formed = self._catalogue.form(mention.text)
+        if not formed or not formed[1] or not formed[0].get("profile"):
+            return route
+        row, part = formed
+        if route.provider != row["provider"]:
+            return route
+        country = self._catalogue.hosts.region_country(_table(row), part)
+        words = f"{route.evidence}; profile {part} of the id"
+        return replace(route, hosting=hosting(country, part), basis="inferred", evidence=words)
 
     def _by_file(self, mention: Mention, match: IdMatch | None) -> Route | None:
         """The only endpoint, or the only provider SDK, of a source file."""
         if not self._facts.is_code or mention.usage == "offered":
             return None
-        endpoints = {m.text: m for m in self._file_endpoints if not _is_placeholder(m.text)}
+        live = [m for m in self._file_endpoints if not _is_placeholder(m.text)]
+        endpoints = {m.text: m for m in live if not self._hub(m)}
         if len(endpoints) == 1:
             endpoint = next(iter(endpoints.values()))
             evidence = f"{endpoint.text}, the only endpoint of {endpoint.path}"
@@ -351,16 +499,27 @@ class Scopes:
             for _, _, _, row in self._facts.imports
             if row["kind"] == "vendor-sdk" and row.get("host")
         }
+        if not hosts:
+            hosts = {c.row["host"]: c.row for c in self._facts.clients if c.row.get("host")}
         if len(hosts) != 1:
             return None
-        host, row = next(iter(hosts.items()))
-        overridden = self._overridden(row, mention, match)
-        found = self._catalogue.hosts.find(host)
-        probe = replace(mention, text=host)
-        if overridden or found is None or not self._may_serve(probe, match):
-            return overridden
-        evidence = f"default host of {row['name']}"
-        return endpoint_route(self._catalogue, found, "inferred", evidence, self._own)
+        row = next(iter(hosts.values()))
+        words = f"default host of {row['name']}"
+        return self._overridden(row, match) or self._service(
+            {"route": "vendor-api", **row}, mention, match, words
+        )
+
+
+def _table(row: Mapping[str, Any]) -> str:
+    """The region table that a part of an id is looked up in."""
+    return str(row.get("region") or row.get("profile", ""))
+
+
+def read_by(row: Mapping[str, Any]) -> str:
+    """Whose variables a client reads: its operator's, or those of the software that runs it."""
+    if row["provider"] != "self":
+        return str(row["provider"])
+    return str(row.get("service", "")).lower().partition(" ")[0]
 
 
 def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
@@ -369,28 +528,8 @@ def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
     return bool(row and row["ecosystem"] == "docker" and row["kind"] == "local-inference")
 
 
-def _block(mention: Mention) -> str:
-    return next((link for link in mention.links if link.startswith("block:")), "")
-
-
-def _offset(links: tuple[str, ...], default: int = 0) -> int:
-    """Where a mention counts: at the call it goes to, else where it stands."""
-    for kind in ("call:", "at:"):
-        for link in links:
-            number = link.removeprefix(kind)
-            if link.startswith(kind) and number.isdigit():
-                return int(number)
-    return default
-
-
 def _spoken(link: str) -> str:
-    return _SPOKEN.get(link.partition(":")[0], "beside it")
-
-
-def _is_wide(link: str) -> bool:
-    """A prefix of dotted settings that covers more than one provider (``spring.ai``)."""
-    kind, _, prefix = link.partition(":")
-    return kind == "prefix" and prefix.islower() and prefix.count(".") < 2
+    return _SPOKEN.get(kind(link), "beside it")
 
 
 def _is_placeholder(host: str) -> bool:

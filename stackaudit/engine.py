@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from stackaudit import __version__, discover, gate, gitinfo, judge, resources, rules
+from stackaudit import __version__, discover, gate, gitinfo, resources, rules, zones
 from stackaudit.catalogue import Catalogue, load
 from stackaudit.countries import names
 from stackaudit.model import (
-    UNKNOWN,
     Component,
     Coverage,
     Explanation,
@@ -22,8 +21,8 @@ from stackaudit.model import (
     ScanError,
     Settings,
     Skip,
+    ZoneInfo,
 )
-from stackaudit.policy import policy_findings
 
 Progress = Callable[[int, int | None], None]
 _BASELINE = ("baseline",)
@@ -52,33 +51,43 @@ def scan(
     started, clock = datetime.now(UTC), time.perf_counter()
     day = as_of or date.today()
     directory = resources.rules_directory()
-    wanted, others = _packs(packs or settings.packs or _BASELINE, directory)
-    asked = rules.load_packs(wanted, directory)
-    context = rules.check_context(settings.context, directory)
+    parts = zones.terms(settings, packs or settings.packs or _BASELINE, directory)
+    every = dict.fromkeys(name for part in parts for name in part.packs)
+    asked = rules.load_named(tuple(every), directory)
     catalogue = _catalogue(settings)
-    if settings.policy.allow or settings.policy.deny:
-        known = _policy_values(catalogue)
-        gate.check_policy(settings.policy, known, settings.source or "policy")
-    own_hosting = (context.get("hosting") or (UNKNOWN,))[0]
-    found, coverage = _components(root, settings, catalogue, own_hosting, progress)
-    policy = policy_findings(found, settings.policy, context, asked[0].regions)
-    findings = (*policy, *judge.judge(found, asked, context, day))
+    _check_policies(settings, parts, catalogue)
+    found, by_zone, coverage = _components(
+        root, settings, catalogue, zones.own_hosting(parts), progress
+    )
+    findings = zones.findings(by_zone, parts, asked, day)
+    others = [name for name in rules.available(directory) if name not in asked]
     return Report(
         tool_version=__version__,
         catalogue_version=catalogue.version,
         catalogue_sha256=catalogue.sha256,
-        packs=tuple(PackInfo(pack.id, pack.version, pack.sha256) for pack in asked),
+        packs=tuple(PackInfo(pack.id, pack.version, pack.sha256) for pack in asked.values()),
         root=root.resolve().name or str(root),
         started_at=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         duration_s=round(time.perf_counter() - clock, 3),
         git=gitinfo.info(root),
         coverage=coverage,
-        context=context,
+        context=parts[-1].context,
         components=found,
-        findings=tuple(findings),
-        other_packs=_others(others, directory, found, context, day),
+        findings=findings,
+        other_packs=_others(others, directory, by_zone, parts, day),
         verdict=gate.decide(findings, settings, coverage),
         processing=_processing(found, catalogue),
+        rules=tuple(rule for pack in asked.values() for rule in pack.rules),
+        zones=tuple(
+            ZoneInfo(
+                zone.name,
+                zone.paths,
+                tuple(asked[name].id for name in part.packs),
+                part.context,
+                len(by_zone.get(zone.name, ())),
+            )
+            for zone, part in zip(settings.zones, parts, strict=False)
+        ),
     )
 
 
@@ -105,8 +114,9 @@ def _components(
     catalogue: Catalogue,
     own_hosting: str,
     progress: Progress | None,
-) -> tuple[tuple[Component, ...], Coverage]:
-    """What the tree uses, and how completely it was read."""
+) -> tuple[tuple[Component, ...], Mapping[str, Sequence[Component]], Coverage]:
+    """What the tree uses, in all and zone by zone, and how completely it was read."""
+    zone_of = zones.Atlas(settings.zones).zone_of if settings.zones else None
     options = discover.Options(settings.include, settings.exclude, settings.max_file_bytes)
     files: list[discover.Found] = []
     skipped: list[Skip] = []
@@ -119,13 +129,13 @@ def _components(
         else:
             files.append(item)
     if not files:
-        return (), Coverage(0, 0, 0, 0, tuple(skipped), tuple(errors))
+        return (), {}, Coverage(0, 0, 0, 0, tuple(skipped), tuple(errors))
     from stackaudit.survey import survey  # half the start-up; an empty tree needs none of it
 
     collector = gc.isenabled()
     gc.disable()  # nothing here makes cycles; collecting would cost a tenth of the time
     try:
-        read = survey(discover.base(root), files, catalogue, own_hosting, progress)
+        read = survey(discover.base(root), files, catalogue, own_hosting, progress, zone_of)
     finally:
         if collector:
             gc.enable()
@@ -137,14 +147,18 @@ def _components(
         (*skipped, *read.skipped),
         tuple(sorted((*errors, *read.errors), key=lambda error: error.path)),
     )
-    return read.components, coverage
+    return read.components, read.by_zone, coverage
 
 
-def _packs(names: Sequence[str], directory: Path) -> tuple[list[str], list[str]]:
-    """The packs asked for and the shipped ones not asked for."""
-    available = rules.available(directory)
-    wanted = list(available) if "all" in names else list(dict.fromkeys(names))
-    return wanted, [name for name in available if name not in wanted]
+def _check_policies(settings: Settings, parts: Iterable[zones.Terms], catalogue: Catalogue) -> None:
+    """Refuses a line of a policy that could never match."""
+    known: dict[str, set[str]] = {}
+    for part in parts:
+        if part.policy.allow or part.policy.deny:
+            known = known or _policy_values(catalogue)
+            where = settings.source or "policy"
+            where += f': zone "{part.zone}"' if part.zone else ""
+            gate.check_policy(part.policy, known, where)
 
 
 def _policy_values(catalogue: Catalogue) -> dict[str, set[str]]:
@@ -176,15 +190,15 @@ def _policy_values(catalogue: Catalogue) -> dict[str, set[str]]:
 def _others(
     names: Sequence[str],
     directory: Path,
-    found: Sequence[Component],
-    context: Mapping[str, tuple[str, ...]],
+    found: Mapping[str, Sequence[Component]],
+    parts: Sequence[zones.Terms],
     day: date,
 ) -> dict[str, int]:
     """How many findings each pack that was not asked for would raise."""
-    if not found:
+    if not any(found.values()):
         return dict.fromkeys(names, 0)
     packs = rules.load_packs(names, directory)
-    return {pack.id: len(judge.judge(found, [pack], context, day)) for pack in packs}
+    return {pack.id: zones.would_raise(pack, found, parts, day) for pack in packs}
 
 
 def explain(

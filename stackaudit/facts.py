@@ -121,19 +121,23 @@ def _of_route(component: Component, route: Route, declared: Declared) -> dict[st
 def _of_licence(licence: Licence | None, declared: Declared, is_model: bool) -> dict[str, Values]:
     names = (
         "licence", "licence_category", "licence_commercial", "licence_user_cap",
-        "licence_revenue_cap", "licence_excludes", "licence_excluded_fields",
+        "licence_revenue_cap", "licence_naming_user_cap", "licence_naming_revenue_cap",
+        "licence_service_revenue_cap", "licence_excludes", "licence_excluded_fields",
     )  # fmt: skip
     if licence is None or not is_model:
         return dict.fromkeys(names, _NOT_KNOWN if is_model else None)
     terms = licence.terms
+    users = declared.number("scale.monthly_users")
+    revenue = declared.number("scale.yearly_revenue_usd")
     return {
         "licence": _or_unknown(licence.id),
         "licence_category": _or_unknown(licence.category),
         "licence_commercial": (_word(terms.get("commercial")),),
-        "licence_user_cap": (_cap(terms.get("user_cap"), declared.number("scale.monthly_users")),),
-        "licence_revenue_cap": (
-            _cap(terms.get("revenue_cap_usd"), declared.number("scale.yearly_revenue_usd")),
-        ),
+        "licence_user_cap": (_cap(terms.get("user_cap"), users),),
+        "licence_revenue_cap": (_cap(terms.get("revenue_cap_usd"), revenue),),
+        "licence_naming_user_cap": (_cap(terms.get("naming_user_cap"), users),),
+        "licence_naming_revenue_cap": (_cap(terms.get("naming_revenue_cap_usd"), revenue),),
+        "licence_service_revenue_cap": (_cap(terms.get("service_revenue_cap_usd"), revenue),),
         "licence_excludes": (_excludes(terms.get("excluded_countries"), declared),),
         "licence_excluded_fields": _texts(terms.get("excluded_fields")),
     }

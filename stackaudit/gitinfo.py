@@ -12,6 +12,14 @@ from stackaudit.source import printable, read_bytes
 
 _SMALL = 4096
 _PACKED_REFS = 64 << 20
+_CONFIG = 1 << 20
+_ORIGIN = re.compile(rb'^[ \t]*\[remote "origin"\]([^\[]*+)', re.M | re.I)
+_URL = re.compile(rb"^[ \t]*url[ \t]*=[ \t]*(\S++)[ \t]*$", re.M | re.I)
+#: A host and a path; user, password and port are left out, and folders of a machine are none.
+_PLACE = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^\s/@]*+@)?(?P<host>[\w.-]++)(?::\d{1,5})?/"
+    r"|(?:[^\s/@:]*+@)(?P<scp>[\w.-]++):(?!\d*/?/))(?P<path>[\w.~/+-]++)"
+)
 _HASH = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REF = re.compile(rb"ref: (refs/[^\x00-\x20\x7f~^:?*\[\\]+)\s*")
 
@@ -66,7 +74,29 @@ def info(path: Path) -> GitInfo | None:
     branch = _REF.fullmatch(head)
     name = branch.group(1) if branch else b""
     short = name.removeprefix(b"refs/heads/") if name != b"refs/heads/.invalid" else b""
-    return GitInfo(_commit(git, head), printable(os.fsdecode(short)), None)
+    folder = os.path.relpath(start if os.path.isdir(start) else os.path.dirname(start), git.top)
+    return GitInfo(
+        _commit(git, head),
+        printable(os.fsdecode(short)),
+        None,
+        _remote(git),
+        "" if folder == os.curdir else printable(folder.replace(os.sep, "/")) + "/",
+    )
+
+
+def _remote(git: GitDir) -> str:
+    """Return the web address of ``origin``, which may be written as an ssh address or a pair."""
+    try:
+        config = read_bytes(os.path.join(git.common, "config"), _CONFIG)
+    except (OSError, ValueError):
+        return ""
+    origin = _ORIGIN.search(config)
+    url = _URL.search(origin.group(1)) if origin else None
+    place = _PLACE.fullmatch(url.group(1).decode("utf-8", "replace")) if url else None
+    if place is None:
+        return ""
+    path = place["path"].strip("/").removesuffix(".git")
+    return f"https://{(place['host'] or place['scp']).lower()}/{path}"
 
 
 def _commit(git: GitDir, content: bytes) -> str:

@@ -31,6 +31,7 @@ from stackaudit.model import (
     Usage,
 )
 from stackaudit.rules.causes import Hit, causes, fingerprint, grouped
+from stackaudit.rules.dates import STALE_AFTER, aged
 from stackaudit.rules.fields import names
 from stackaudit.rules.matching import LINEAGE, Values, asked, holds
 
@@ -138,6 +139,8 @@ class _Case(NamedTuple):
     """Every field the match asks about, at any depth."""
     kinds: tuple[str, ...] | None
     """The kinds of component it can speak to; None for all."""
+    stale_days: int
+    """Days since its oldest source was checked, where that is too long ago; else 0."""
 
 
 class _Matched(NamedTuple):
@@ -181,7 +184,9 @@ def _open_cases(pack: Pack, declared: Declared, as_of: date) -> list[_Case]:
             continue
         announced = rule.kind == "pending" or rule.effective_from > as_of.isoformat()
         kinds = rule.match.fields.get("kind")
-        cases.append(_Case(rule, status, condition, announced, asked(rule.match), kinds))
+        days = aged(rule, as_of).days
+        old = days if days > STALE_AFTER else 0
+        cases.append(_Case(rule, status, condition, announced, asked(rule.match), kinds, old))
     return cases
 
 
@@ -206,11 +211,12 @@ def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> Hit | None:
     limits = [*matched.limits]
     if matched.offered:
         limits.append("medium")
+    only_info = case.announced or matched.offered
     finding = Finding(
         fingerprint=fingerprint(rule.id, component.id),
         rule=rule.id,
         pack=rule.pack,
-        severity="info" if case.announced or matched.offered else rule.severity,
+        severity="info" if only_info else rule.severity,
         kind="pending" if case.announced else rule.kind,
         confidence=lowered(component.confidence, *limits),
         title=rule.title,
@@ -223,6 +229,8 @@ def _hit(case: _Case, view: _View, usages: Collection[Usage]) -> Hit | None:
         condition=case.condition,
         effective_from=rule.effective_from,
         components=(component.id,),
+        override=None if only_info else rule.override,
+        stale_days=case.stale_days,
     )
     operators = {name for route in matched.routes for name in route["provider"] or ()}
     return Hit(finding, component.kind, causes(rule, component, operators))

@@ -62,10 +62,12 @@ def model_facts(text: str, catalogue: Catalogue) -> ModelFacts:
     """Facts of a model id as written."""
     match = catalogue.ids.find(text)
     if match is None:
-        return unknown_facts(text)
-    if match.family < 0:
-        return _vendor_only(text, match, catalogue)
-    return _known(text, match, catalogue)
+        facts = unknown_facts(text)
+    elif match.family < 0:
+        facts = _vendor_only(text, match, catalogue)
+    else:
+        facts = _known(text, match, catalogue)
+    return facts._replace(role=catalogue.roles.of_id(text, facts.role))
 
 
 def unknown_facts(text: str) -> ModelFacts:

@@ -142,13 +142,8 @@ class _Lexer:
                 elif kind == "close":
                     self._depth -= 1
                     yield start, start + 1, kind, start, start
-                    if holes:
+                    if holes or self._depth < 0:
                         yield from self._closed(start)
-                    elif self._depth < 0:
-                        if self.hole:
-                            self.left_at = start + 1
-                            return
-                        self._depth = 0
                 elif kind == "comment" and not nested:
                     yield start, match.end(), kind, *match.span(index)
                 elif kind == "regex":
@@ -167,7 +162,12 @@ class _Lexer:
                     break
 
     def _closed(self, start: int) -> Iterator[Token]:
-        """After a bracket within a hole: go on with the string around it if the hole is closed."""
+        """After a bracket within a hole, or one that was not opened: go on with what is around."""
+        if not self._holes:
+            self._depth = 0
+            if self.hole:
+                self.left_at, self._pos = start + 1, self.end
+            return
         mode, depth = self._holes[-1]
         if self._depth <= depth and self.text[start] == mode.closing:
             self._depth = depth

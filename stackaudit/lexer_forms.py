@@ -110,7 +110,7 @@ SLASHES = Form("comment", "/", r"/([^\n]*+)")
 BLOCK = Form("comment", "/", r"\*(" + text("*", r"\*(?!/)") + r")(?:\*/|\Z)")
 HASH = Form("comment", "#", r"([^\n]*+)")
 WORD_HASH = Form("comment", "#", r"(?<![^\s;(]#)([^\n]*+)")
-_CLASS = r"\[[^\]\\\n]{0,80}+(?:\\.[^\]\\\n]{0,20}+){0,40}+\]"
+_CLASS = r"\[[^\]\\\n]{0,80}+(?:\\.[^\]\\\n]{0,40}+){0,40}+\]"
 #: After what joins on to the slash and ends a value, it divides.
 _VALUE = r"(?:(?<![\w$)\]}\"'`/]/)|(?<=return/)|(?<=case/)|(?<=typeof/)|(?<=else/)|(?<=void/))"
 _LITERAL = text(r"/\\\[\n", ESC)

@@ -136,7 +136,7 @@ _SPECS: dict[str, Spec] = {
             *C_LIKE,
             holed('"', BRACE, when=r'(?:(?<=@\$")|(?<=\$@"))', escapes=False, doubled=True),
             Form("raw", '"', r'(?<=@")([^"]*+(?:""[^"]*+)*+)(?:"|\Z)'),
-            holed('"""', BRACES, when=r'(?<=\$\$")(?!""")', escapes=False),
+            holed('"""', BRACES, when=r'(?<=\$\$")(?<!\$\$\$")(?!""")', escapes=False),
             holed('"""', LONE_BRACE, when=r'(?<=\$")(?!""")', escapes=False),
             Form("raw", '"', r'("{2,}+)(.*?)(?:"\1(?!")|\Z)'),
             holed('"', BRACE, lines=False, when=r'(?<=\$")'),
@@ -191,7 +191,7 @@ _SPECS: dict[str, Spec] = {
             *hashed(""),
             holed('"""', BACKSLASH),
             holed('"', BACKSLASH, lines=False),
-            Form("regex", "/", r"(?<=#/)((?:[^/\n]|/(?!#))*+)/#"),
+            Form("raw", "/", r"(?<=#/)((?:[^/\n]|/(?!#))*+)/#"),
         ),
         prefixes="#",
         nested=_SLASH_STAR,
@@ -309,7 +309,7 @@ _SPECS: dict[str, Spec] = {
         )
     ),
     "markup": Spec((*_PAGE, Form("enter", "<", r"\?(?:php\b|=)()"))),
-    "vue": Spec((*_PAGE, Form("hole", "{", r"\{()"))),
+    "vue": Spec((Form("raw", '"', r"(?<==\")'([^'\"]*+)'\""), *_PAGE, Form("hole", "{", r"\{()"))),
     "svelte": Spec((*_PAGE, Form("hole", "{", r"(?:[#:@]\w*+)?+(?!/)()"))),
 }
 

@@ -292,6 +292,6 @@ def check_policy(
             plain = {_plain(name) for name in names} | special
             for value in values:
                 if _plain(value) not in plain:
-                    hint = suggest(value, [*names, *special])
+                    hint = suggest(value, sorted({*names, *special}))
                     what = "unknown country" if field in _COUNTRIES else "unknown value"
                     raise ConfigError(f"{where}: policy.{verb}.{field}: {what} '{value}'{hint}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from stackaudit.bind import Bound
 from stackaudit.catalogue import Catalogue
+from stackaudit.catalogue.roles import GENERIC
 from stackaudit.known import ModelFacts, checked, party, sources
 from stackaudit.model import (
+    PLACE_ROLES,
     UNKNOWN,
     Component,
     Confidence,
@@ -18,23 +21,69 @@ from stackaudit.model import (
     Package,
     Processing,
     Route,
+    Usage,
 )
 from stackaudit.stated import facts_of
 
 #: Occurrences kept per component and file; the true number is always kept.
 PER_FILE = 50
 _RANK: dict[Confidence, int] = {"high": 2, "medium": 1, "low": 0}
+#: Usages that tell what a component does and how it is reached: the first that is there.
+_LIVE: tuple[frozenset[Usage], ...] = (frozenset({"used", "declared"}), frozenset({"offered"}))
 
 
 def components(bound: Iterable[Bound], catalogue: Catalogue) -> tuple[Component, ...]:
     """Merge all mentions of the same thing into one component, in a stable order."""
     groups: dict[tuple[str, str], list[Bound]] = {}
-    for item in bound:
+    items = list(bound)
+    asked = _asked(items, catalogue)
+    for item in items:
         if item.mention.local:
             continue  # the user's own machine is no supplier
+        item = _with_role(item, asked)
         groups.setdefault((item.mention.kind, _key(item.mention, catalogue)), []).append(item)
     built = [_component(kind, key, items, catalogue) for (kind, key), items in groups.items()]
     return tuple(sorted(built, key=lambda c: (c.kind, c.id)))
+
+
+def _asked(items: Iterable[Bound], catalogue: Catalogue) -> dict[tuple[str, str], str]:
+    """File and scope -> the role in the path of the URL that is called there."""
+    asked: dict[tuple[str, str], str] = {}
+    for mention, _ in items:
+        if mention.kind == "endpoint" and "://" in mention.text:
+            path = mention.text.partition("://")[2].partition("/")[2]
+            role = catalogue.roles.of_name(path)
+            scopes = (link for link in mention.links if link.startswith(("call:", "block:")))
+            for link in scopes if role else ():
+                asked.setdefault((mention.path, link), role)
+                break
+    return asked
+
+
+def _with_role(item: Bound, asked: Mapping[tuple[str, str], str]) -> Bound:
+    """A model with the role of the URL it is sent to, where nothing nearer tells one."""
+    mention = item.mention
+    if not asked or mention.kind != "model" or mention.role != UNKNOWN:
+        return item
+    told = (asked[mention.path, link] for link in mention.links if (mention.path, link) in asked)
+    return item._replace(mention=replace(mention, role=next(told, UNKNOWN)))
+
+
+def _role(mention: Mention, made_for: str) -> str:
+    """What a model does at a place; what it is made for, where the place says little."""
+    if mention.role in GENERIC and made_for not in GENERIC:
+        return made_for
+    return mention.role if mention.role != UNKNOWN else made_for
+
+
+def _roles(items: Iterable[Bound], made_for: str) -> tuple[str, ...]:
+    """What a model does where it is in use; else where it is offered; else anywhere."""
+    seen: dict[Usage, set[str]] = {}
+    for mention, _ in items:
+        seen.setdefault(mention.usage, set()).add(_role(mention, made_for))
+    groups = [{role for usage in live for role in seen.get(usage, ())} for live in _LIVE]
+    found = next(filter(None, groups), set().union(*seen.values()))
+    return tuple(role for role in (*PLACE_ROLES, UNKNOWN) if role in found)
 
 
 def _key(mention: Mention, catalogue: Catalogue) -> str:
@@ -64,21 +113,22 @@ def _model_component(kind: str, items: list[Bound], catalogue: Catalogue) -> Com
     text = max(written, key=lambda t: (written[t], t))
     facts = facts_of(text, _stated(b.mention for b in items), catalogue)
     seen = max((b.mention.confidence for b in items), key=_RANK.__getitem__)
+    routes = _routes(items)
     return Component(
         id=f"{kind}:{facts.key}",
         kind=kind,  # type: ignore[arg-type]
         name=facts.name,
         resolution=facts.resolution,
         confidence=min(seen, facts.confidence, key=_RANK.__getitem__),
-        occurrences=_occurrences(items, facts.role),
+        occurrences=_occurrences(items, routes, facts.role),
         family=facts.family,
         release=facts.release,
         developer=facts.developer,
         lineage=facts.lineage,
         licence=facts.licence,
         weights=facts.weights,
-        roles=(facts.role,) if facts.role else (),
-        routes=_routes(items),
+        roles=_roles(items, facts.role),
+        routes=routes,
         sources=facts.sources,
         checked=facts.checked,
         occurrence_count=len(items),
@@ -106,14 +156,15 @@ def _stated(mentions: Iterable[Mention]) -> dict[str, str]:
 def _endpoint_component(key: str, items: list[Bound], catalogue: Catalogue) -> Component:
     host = catalogue.hosts.find(items[0].mention.text)
     row = catalogue.endpoint(host.endpoint) if host and host.endpoint >= 0 else {}
+    routes = _routes(items)
     return Component(
         id=f"endpoint:{key}",
         kind="endpoint",
         name=key,
         resolution="exact" if row else "unknown",
         confidence=row.get("confidence", "low"),
-        occurrences=_occurrences(items, UNKNOWN),
-        routes=_routes(items),
+        occurrences=_occurrences(items, routes),
+        routes=routes,
         provider=party(row.get("provider", ""), catalogue),
         sources=sources(row, catalogue),
         checked=checked(row, catalogue),
@@ -126,6 +177,7 @@ def _named_component(kind: str, key: str, items: list[Bound], catalogue: Catalog
     """An SDK or a credential variable."""
     package = _declared(items)
     declared = [b for b in items if b.mention.detector != "import"]
+    routes = _routes(items)
     row: Mapping[str, Any]
     if package:
         row = catalogue.package(package.ecosystem, package.name) or {}
@@ -138,8 +190,8 @@ def _named_component(kind: str, key: str, items: list[Bound], catalogue: Catalog
         resolution="exact" if row else "unknown",
         confidence=row.get("confidence", "low"),
         # Imports of what a manifest declares tell how it is used, not that it is there.
-        occurrences=_occurrences(declared or items, UNKNOWN),
-        routes=_routes(items),
+        occurrences=_occurrences(declared or items, routes),
+        routes=routes,
         developer=party(row.get("maker", ""), catalogue),
         provider=party(row.get("provider", ""), catalogue),
         package=package,
@@ -159,9 +211,12 @@ def _declared(items: list[Bound]) -> Package | None:
     return best
 
 
-def _occurrences(items: list[Bound], role: str) -> tuple[Occurrence, ...]:
+def _occurrences(
+    items: list[Bound], routes: Sequence[Route], made_for: str = UNKNOWN
+) -> tuple[Occurrence, ...]:
     per_file: Counter[str] = Counter()
     kept = []
+    places = {_way(route): index for index, route in enumerate(routes)}
     for mention, route in items:
         per_file[mention.path] += 1
         if per_file[mention.path] > PER_FILE:
@@ -175,14 +230,22 @@ def _occurrences(items: list[Bound], role: str) -> tuple[Occurrence, ...]:
                 mention.end_column,
                 mention.text,
                 mention.usage,
-                mention.role if mention.role != UNKNOWN else role,
+                _role(mention, made_for),
                 mention.detector,
                 mention.key,
                 mention.assembled,
                 route.basis if route else "observed",
+                places.get(_way(route)) if route else None,
+                route,
+                utf16=mention.utf16,
             )
         )
     return tuple(kept)
+
+
+def _way(route: Route) -> tuple[object, ...]:
+    """What makes two routes one: operator, service and place, whatever the evidence."""
+    return route.route, route.provider, route.service, route.hosting
 
 
 def _routes(items: Iterable[Bound]) -> tuple[Route, ...]:
@@ -193,7 +256,7 @@ def _routes(items: Iterable[Bound]) -> tuple[Route, ...]:
         route = item.route
         if route is None:
             continue
-        key = (route.route, route.provider, route.service, route.hosting)
+        key = _way(route)
         if key not in best or (best[key].basis, route.basis) == ("inferred", "observed"):
             best[key] = route
     return tuple(sorted(best.values(), key=_known_first))

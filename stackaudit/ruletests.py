@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from stackaudit.judge import judge
-from stackaudit.model import Finding, Pack, Rule, RuleTest
-from stackaudit.rules import Problem, check_file, load_pack, load_shared
+from stackaudit.model import FailedTest, Finding, Pack, PackCheck, Rule, RuleTest
+from stackaudit.rules import Problem, available, load_shared, locate, read_pack, spelled_out
 from stackaudit.rules.given import build
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A rule that did not do what its own test says."""
-
-    rule: str
-    line: int
-    """Line of the test in the pack's file."""
-    expected: str
-    got: str
-
-    @property
-    def message(self) -> str:
-        """What went wrong, in words."""
-        return f"rule '{self.rule}': this test expects '{self.expected}' and got '{self.got}'"
-
-
-def run_tests(pack: Pack) -> tuple[Failure, ...]:
+def run_tests(pack: Pack) -> tuple[FailedTest, ...]:
     """The tests of all rules of a pack that fail."""
     failures = []
     for rule in pack.rules:
         for test in rule.tests:
             got = outcome(pack, rule, test)
             if got != test.expect:
-                failures.append(Failure(rule.id, test.line, test.expect, got))
+                failures.append(FailedTest(rule.id, test.line, test.expect, got))
     return tuple(failures)
+
+
+def run_packs(names: Sequence[str], directory: Path) -> list[PackCheck]:
+    """Run the tests of packs, faulty ones left unrun.
+
+    Args:
+        names: shipped ids, ``all``, or paths of YAML files.
+        directory: the folder of the shipped rules.
+
+    Raises:
+        ConfigError: an unknown pack, or a file that cannot be read.
+    """
+    shipped = available(directory)
+    return [
+        _tested(locate(name, shipped, directory), name, directory)
+        for name in spelled_out(names, directory)
+    ]
+
+
+def _tested(path: Path, name: str, directory: Path) -> PackCheck:
+    pack, problems = read_pack(path, load_shared(directory))
+    if problems or pack is None:
+        faults = tuple(map(str, sorted(problems)))
+        return PackCheck(pack.id if pack else name, str(path), 0, 0, faults, ())
+    tests = sum(len(rule.tests) for rule in pack.rules)
+    return PackCheck(pack.id, str(path), len(pack.rules), tests, (), run_tests(pack))
 
 
 def check(path: Path, directory: Path) -> list[Problem]:
@@ -45,11 +56,10 @@ def check(path: Path, directory: Path) -> list[Problem]:
     Raises:
         ConfigError: the file cannot be read.
     """
-    problems = check_file(path, directory)
-    if problems:
-        return problems
-    failures = run_tests(load_pack(path, load_shared(directory)))
-    return [Problem(f.line, 1, f.message, str(path)) for f in failures]
+    pack, problems = read_pack(path, load_shared(directory))
+    if problems or pack is None:
+        return sorted(problems)
+    return [Problem(f.line, 1, f.message, str(path)) for f in run_tests(pack)]
 
 
 def outcome(pack: Pack, rule: Rule, test: RuleTest) -> str:

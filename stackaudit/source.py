@@ -10,7 +10,7 @@ import codecs
 import errno
 import os
 import stat
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -74,6 +74,14 @@ class SourceFile:
             self._positions.append(_Positions(self.data))
         return self._positions[0].find(offset)
 
+    def utf16(self, line: int, column: int) -> int:
+        """Return a column of ``position`` counted in UTF-16 units, as editors and SARIF do."""
+        if self.data.isascii():
+            return column
+        if not self._positions:
+            self._positions.append(_Positions(self.data))
+        return column + self._positions[0].wide_before(line, column)
+
     @property
     def fault(self) -> str:
         """What keeps this from being plain UTF-8 text; empty when nothing does."""
@@ -90,10 +98,11 @@ class SourceFile:
 class _Positions:
     """Line starts, and for files that are not ASCII the character count every few kilobytes."""
 
-    __slots__ = ("_blocks", "_counts", "_data", "_starts")
+    __slots__ = ("_blocks", "_counts", "_data", "_starts", "_wide")
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._wide: dict[int, list[int]] = {}
         self._starts = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
         if len(self._starts) > 1 and not data.endswith((b"\n", b"\r")):
             self._starts.pop()  # the end of an unfinished last line starts no line
@@ -124,6 +133,14 @@ class _Positions:
         if not self._blocks:
             return line, offset - start + 1
         return line, self._characters(offset) - self._characters(start) + 1
+
+    def wide_before(self, line: int, column: int) -> int:
+        """Return how many characters of ``line`` before ``column`` take two units in UTF-16."""
+        if line not in self._wide:
+            start, *after = self._starts[line - 1 : line + 1]
+            text = self._data[start : after[0] if after else None].decode("utf-8", "replace")
+            self._wide[line] = [at for at, char in enumerate(text, 1) if char > "\uffff"]
+        return bisect_left(self._wide[line], column)
 
 
 def read_bytes(path: str, limit: int) -> bytes:

@@ -85,7 +85,7 @@ def _derived(facts: ModelFacts, base: Mapping[str, Any], catalogue: Catalogue) -
         lineage=facts.lineage if not facts.family else (),
         licence=None,
         weights=base["weights"],
-        role=base["type"],
+        role=catalogue.roles.of_id(facts.name, base["type"]),
         sources=sources(base, catalogue),
         checked=checked(base, catalogue),
         note=f"made from {base['name']} by another; its licence is not known",

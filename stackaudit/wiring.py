@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from stackaudit.bind import Bound, Scopes, bind
+from stackaudit.bind import Bound, Scopes, Setting, bind
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import FileFacts
 from stackaudit.detect.reads import Read
 from stackaudit.model import Mention, Route, Usage
+from stackaudit.paths import usage_of
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++")
 _HOST_WORDS = re.compile(r"_(?:API_)?(?:BASE_URL|BASE|ENDPOINT|HOST|URL)$")
@@ -56,7 +57,8 @@ def bind_all(
     for path, facts in files:
         told = list(wiring.told(path, facts.reads))
         hosts = [_served(one) for one in told if one.read.expects == "base-url"]
-        scopes = Scopes(facts, catalogue, own_hosting, hosts, wiring.defaults(path))
+        around = wiring.defaults(path), wiring.regions(path)
+        scopes = Scopes(facts, catalogue, own_hosting, hosts, *around)
         bound += bind(facts, catalogue, own_hosting, scopes)
         for one in told:
             if one.read.expects == "model":
@@ -90,12 +92,26 @@ class _Wiring:
         self._variables: dict[str, list[Mention]] = {}
         self._modules: dict[str, list[str]] = {}
         self._facts = dict(files)
+        self._unknown: list[Setting] = []
+        self._regions: list[tuple[str, str]] = []
         for path, facts in files:
+            self._note_settings(path, facts)
             if path.endswith(".py"):
                 self._modules.setdefault(path.rpartition("/")[2], []).append(path)
             for mention in facts.mentions:
                 if mention.kind in ("model", "endpoint") and _is_setting(mention):
                     self._variables.setdefault(mention.key, []).append(mention)
+
+    def _note_settings(self, path: str, facts: FileFacts) -> None:
+        """Variables with a region, or with a host that the catalogue does not know."""
+        if facts.is_code or _EXAMPLE.search(path.rpartition("/")[2]) or usage_of(path):
+            return
+        for entry in facts.base_urls:
+            if entry.keys and _VARIABLE.fullmatch(entry.keys[-1]):
+                self._unknown.append(Setting(entry.keys[-1], path, 0, None))
+        for region in facts.regions:
+            if _VARIABLE.fullmatch(region.key):
+                self._regions.append((path, region.value))
 
     def told(self, path: str, reads: Iterable[Read]) -> Iterator[Told]:
         """The settings that reads of one file get their values from."""
@@ -110,22 +126,38 @@ class _Wiring:
             for setting in fitting if read.expects == "model" else _believed(fitting):
                 yield Told(read, setting)
 
-    def defaults(self, path: str) -> Mapping[str, Mention]:
-        """Provider -> the host that a variable its SDK reads sets, here or in a folder above."""
+    def defaults(self, path: str) -> Mapping[str, Setting]:
+        """Operator -> the host that a variable its SDK reads sets, here or in a folder above."""
         found: dict[str, list[Mention]] = {}
+        unknown: dict[str, Setting] = {}
         for name, settings in self._variables.items():
             provider = self._reader_of(name)
             if provider:
                 above = [m for m in settings if m.kind == "endpoint" and _is_above(m.path, path)]
                 found.setdefault(provider, []).extend(above)
-        believed = {provider: _believed(settings) for provider, settings in found.items()}
-        return {provider: hosts[0] for provider, hosts in believed.items() if len(hosts) == 1}
+        for setting in self._unknown:
+            provider = self._reader_of(setting.key)
+            if provider and _is_above(setting.path, path):
+                unknown[provider] = setting
+        told = {provider: _believed(settings) for provider, settings in found.items()}
+        known = {
+            provider: Setting(hosts[0].key, hosts[0].path, hosts[0].line, hosts[0])
+            for provider, hosts in told.items()
+            if len(hosts) == 1
+        }
+        return {**unknown, **known}
+
+    def regions(self, path: str) -> frozenset[str]:
+        """Regions that variables set for everything in or below their folder."""
+        return frozenset(value for where, value in self._regions if _is_above(where, path))
 
     def _reader_of(self, variable: str) -> str:
-        """The provider whose SDK takes its host from a variable; empty when none does."""
+        """Whose SDK takes its host from a variable; empty when none does."""
         row = self._catalogue.credential(variable)
         if row is None or row["kind"] != "base-url":
             return ""
+        if row["provider"] == "self":
+            return _HOST_WORDS.sub("", variable).partition("_")[0].lower()
         if row["provider"] != "multi":
             return str(row["provider"])
         # Any host can stand there; the key beside it says whose SDK it is.

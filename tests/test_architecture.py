@@ -44,7 +44,7 @@ MAY_IMPORT = {
         "paths",
         "ownnames",
     },
-    "survey": {"model", "source", "discover", "detect", "wiring", "resolve"}
+    "survey": {"model", "source", "discover", "detect", "wiring", "bind", "resolve"}
     | {"catalogue", "paths", "ownnames"},
     "routes": {"model", "catalogue"},
     "wiring": {"model", "bind", "catalogue", "detect"},
@@ -58,8 +58,10 @@ MAY_IMPORT = {
     "policy": {"model", "rules", "facts", "judge"},
     "ruletests": {"model", "rules", "judge"},
     "gate": {"model", "rules", "facts", "judge", "policy"},
-    "config": {"model", "countries", "source", "languages"},
-    "report": {"model", "countries", "resources"},
+    "zones": {"model", "ignore", "rules", "judge", "policy"},
+    "config": {"model", "countries", "source", "languages", "ignore"},
+    "concentration": {"model", "countries"},
+    "report": {"model", "countries", "resources", "concentration"},
 }
 #: Third-party packages and the only layers that may import them.
 THIRD_PARTY = {

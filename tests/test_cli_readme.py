@@ -42,7 +42,7 @@ def test_commands_exist() -> None:
         for line in lines
         if line
     }
-    assert len(commands) == 9
+    assert len(commands) == 14
     for command in commands:
         assert help_of(*command).startswith("Usage: stackaudit " + " ".join(command))
 

@@ -187,6 +187,9 @@ FAULTS = [
     ('[policy.deny]\nvendors = ["a"]', 'stackaudit.toml:2: policy.deny.vendors: unknown key; did you mean "vendor"?'),
     ("[policy.deny]\nvendor = 1", "stackaudit.toml:2: policy.deny.vendor: must be a list of texts"),
     ('[policy.deny]\nroute = ["clouds"]', 'stackaudit.toml:2: policy.deny.route: unknown value "clouds"; did you mean "cloud"?'),
+    ('[[models]]\nnames = ["a"]\n[[models]]\nnames = ["b"]\nweight = "open"', 'stackaudit.toml:5: models[2].weight: unknown key; did you mean "weights"?'),
+    ('[[models]]\nnames = ["a"]\n[[endpoints]]\nhost = "a"\n[[models]]\nvendor = "b"', "stackaudit.toml:5: models[2]: needs names"),
+    ('[[endpoints]]\nhost = "a"\nroute = "api"', 'stackaudit.toml:3: endpoints[1].route: unknown value "api"'),
     ('[policy.allow]\norigin = ["global"]', 'stackaudit.toml:2: policy.allow.origin: "global" is no ISO 3166-1 code'),
 ]  # fmt: skip
 

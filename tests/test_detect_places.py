@@ -49,6 +49,24 @@ COUNTS = [
     # A pattern is no id.
     ("a.py", SDK + 'x = re.compile("^gpt-4(o|.1)")\n', []),
     ("a.py", SDK + 'if model.startswith("claude-"):\n    pass\n', []),
+    ("a.yaml", "model: openai/your-model\nllm: azure/my-deployment\n", []),
+    # Several in one value, where models belong.
+    ("a.env", "OPENAI_MODELS=gpt-4o, glm-4.6\n", ["gpt-4o used", "glm-4.6 used"]),
+    ("a.env", "CUSTOM_MODELS=-all,+gpt-5,+glm-4.6=GLM\n", ["gpt-5 used", "glm-4.6 used"]),
+    ("a.sh", 'MODELS="qwen3:8b llama3.1:8b"\n', ["qwen3:8b used", "llama3.1:8b used"]),
+    ("a.yaml", "title: gpt-4o, the best of all\n", []),
+    # The name in a path of Windows.
+    ("a.bat", "llama-server -m C:\\models\\qwen3-8b.gguf\n", ["qwen3-8b.gguf used"]),
+    ("a.py", 'x = "C:\\\\models\\\\qwen3-8b.gguf"\n', ["qwen3-8b.gguf used"]),
+    ("a.json", '{"model": "..\\\\llms\\\\gemma-3-27b-it"}', ["gemma-3-27b-it used"]),
+    # What describes a model in a list of models is no model.
+    ("a.yaml", "models:\n- name: gpt-4o\n  tokenizer_mode: mistral\n  provider: mistral\n", ["gpt-4o used"]),
+    # Short names of models count in the settings and behind the commands of AI tools.
+    (".claude/agents/a.md", "---\nname: a\nmodel: opus\n---\n", ["opus used"]),
+    (".claude/agents/a.md", "---\nname: opus\nmodel: inherit\n---\n", []),
+    ("a.md", "---\nmodel: opus\n---\n", []),
+    ("a.sh", "claude --model sonnet -p x\n", ["sonnet used"]),
+    ("a.sh", "play --codec opus --style haiku\n", []),
     # Keys that surely hold no model.
     ("a.yaml", "image: mistral\ntags: [phi]\nauthor: claude\n", []),
 ]  # fmt: skip

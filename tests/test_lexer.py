@@ -144,6 +144,72 @@ FORMS = [
         "<p title='a'>Don't</p><script>x = 'b' // c\n</script><!-- d -->",
         [("r", "a"), ("s", "b"), ("c", " c"), ("c", " d ")],
     ),
+    ("typescript", "f(){return/'/.test(x)} 'a'", [("x", "'"), ("s", "a")]),
+    (
+        "typescript",
+        "s.replace(/>/g, '\"').b(/[/']\\//)",
+        [("x", ">"), ("s", '"'), ("x", "[/']\\/")],
+    ),
+    ("tsx", "<b>/</b>; <i/>; a = 'b'", [("s", "b")]),
+    ("tsx", '<p a="b\nc">https://d.e/\'</p>', [("r", "b\nc")]),
+    ("kotlin", '"""a\\""" + \'"\' + """b""""', [("r", "a\\"), ("r", 'b"')]),
+    ("scala", 's"""a$b"""" + """c"""" + "d"', [("r", 'a$b"'), ("r", 'c"'), ("s", "d")]),
+    (
+        "csharp",
+        '$@"a\\{b["c"]}""d" + $$"""e{f}{{g}}h"""',
+        [("h", "a\\"), ("s", "c"), ("t", '""d'), ("h", "e{f}"), ("t", "}h")],
+    ),
+    (
+        "ruby",
+        "x = <<~A\n a#{b('c')}d\nA\n'e'",
+        [("h", " a"), ("s", "c"), ("t", "d\n"), ("s", "e")],
+    ),
+    ("ruby", "x = <<~A\n a#{b('c'\nA\n'e'", [("h", " a"), ("s", "c"), ("t", ""), ("s", "e")]),
+    (
+        "ruby",
+        "x = %(a (b) #{c}) + /d#{e}'/ + %r{f{1}'}",
+        [("h", "a (b) "), ("t", ""), ("h", "d"), ("t", "'"), ("s", "f{1}'")],
+    ),
+    ("ruby", "x = /\n a' # b\n/x + 'c'", [("x", "\n a' # b\n"), ("s", "c")]),
+    (
+        "php",
+        "<?php $x = <<< A\n a{$b['c']}d\n  A;\n'e'",
+        [("h", " a"), ("s", "c"), ("t", "d\n"), ("s", "e")],
+    ),
+    (
+        "elixir",
+        "~S[a\\] #{b}] ~s|c#{d}| [?#, ?'] ~r/e'/",
+        [("r", "a\\] #{b}"), ("h", "c"), ("t", ""), ("s", "e'")],
+    ),
+    ("lua", "f[[a']] .. t[u[1]]", [("r", "a'")]),
+    (
+        "julia",
+        '#= a #= b =# c =# raw"$(d" A\' * B\' md"""$(e"""',
+        [("c", " a #= b =# c "), ("r", "$(d"), ("s", "$(e")],
+    ),
+    ("r", 'r\'[a"]\' + R"---{b}--"}---"', [("r", 'a"'), ("r", 'b}--"')]),
+    (
+        "shell",
+        "cat << 'A' <<-B\n'c\nA\nd $(e \"f\")\n\tB\n'g' $'h\\'i' \"${x:-\"j\"}\"",
+        [("r", "'c\n"), ("h", "d "), ("s", "f"), ("t", "\n")]
+        + [("r", "g"), ("s", "h\\'i"), ("s", '${x:-"j"}')],
+    ),
+    (
+        "swift",
+        '#/["]/# + "a" /* b /* c */ d */',
+        [("r", '["]'), ("s", "a"), ("c", " b /* c */ d ")],
+    ),
+    (
+        "dart",
+        "/* a /* b */ c */ r'''d\\''' '$e'",
+        [("c", " a /* b */ c "), ("r", "d\\"), ("s", "$e")],
+    ),
+    (
+        "vue",
+        "<p :a=\"'b'\">{{ c ? 'd' : `e` }} it's</p><script src='f'>g = 'h'</script>",
+        [("r", "b"), ("s", "d"), ("s", "e"), ("r", "f"), ("s", "h")],
+    ),
+    ("svelte", "<p a={'b'}>{#if c === '}'}it's{/if}</p>", [("s", "b"), ("s", "}")]),
     (
         "brainfuck",
         "x = 'a' # b\ny = \"c\" // d",
@@ -278,12 +344,23 @@ HOSTILE = [
     "<?php ?>",
     '"x" + ',
     "= /[a",
+    "= /[\\a",
+    "%(a ",
+    "~s(",
+    "<script/>",
+    "<style ",
+    "{{",
+    "#= ",
+    "--[[",
+    '$@"{',
+    "<?php <<<A\n ?>",
 ]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 @pytest.mark.parametrize(
-    "language", ["python", "typescript", "csharp", "rust", "ruby", "php", "kotlin"]
+    "language",
+    ["python", "typescript", "csharp", "rust", "ruby", "php", "kotlin", "elixir", "julia", "vue"],
 )
 def test_cost_grows_linearly(unit: str, language: str) -> None:
     def cost(size: int) -> float:

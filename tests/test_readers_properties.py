@@ -16,9 +16,22 @@ from hypothesis import strategies as st
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import reader_for
+from stackaudit.detect.readers.escaped import unescape
 
 FORMATS = [
-    *("csv", "dockerfile", "env", "hcl", "html", "ini", "json", "makefile", "markdown"),
+    *(
+        "batch",
+        "bicep",
+        "csv",
+        "dockerfile",
+        "env",
+        "hcl",
+        "html",
+        "ini",
+        "json",
+        "makefile",
+        "markdown",
+    ),
     *("modelfile", "powershell", "properties", "rst", "shell", "text", "toml", "xml", "yaml"),
 ]
 
@@ -49,7 +62,10 @@ REPEATED = [
     " ", "\t", "\n", "\r\n", "\r", "\0", "\xff", ":", ": ", "=", "a=", ",", "a", "a ", "-", "--a ",
     "a: \"x\nb: 'y\n", '\\"', '"\\', "? ", "! ", "&a ", "``", "a::\n", 'sh -c "a b" ',
     "x '{\"a\": ", "run: |\n  cat <<E\n  run: |\n", '{"name": "a", "value": "b"},', "a: [\n",
-    '- [ "\n',
+    '- [ "\n', "${a.", "${a-", "$(or a,", "$(or ", "<a>", "</a", "http://", '{\\"a\\": ',
+    '"{\\"a', "{{/* ", "{{- /*", "a = \\\n", "a: A = b\n", "sed s/a/ ", "s/a", "rem a\n",
+    'set "a=', "a^\n", "C:\\a\\", "python -c 'a' ", "python <<E\nE\n", "code: |\n  import a\n",
+    "a,b,",
 ]
 # fmt: on
 TEXT = SNIPPETS | st.text(
@@ -101,6 +117,25 @@ def missing(language: str, document: str, value: Any) -> Counter[tuple[tuple[str
 def test_json_gives_back_every_string(value: dict[str, Any]) -> None:
     assert not missing("json", json.dumps(value), value)
     assert not missing("json", json.dumps(value, ensure_ascii=False, indent=2), value)
+
+
+@given(DOCUMENT, st.booleans())
+def test_json_in_a_string_gives_back_every_string(value: dict[str, Any], ascii_only: bool) -> None:
+    value = {"model": value}
+    inside = json.dumps(value, ensure_ascii=ascii_only)
+    outer = {"body": {"text": inside, "list": [json.dumps(value, indent=1)]}}
+    document = json.dumps(outer, ensure_ascii=ascii_only)
+    wanted = {"body": {"text": value, "list": [value]}}
+    for entry, text in read("json", document):
+        raw = document.encode()[entry.start : entry.end].decode("latin-1")
+        assert entry.region != "value" or text in (unescape(raw), twice(raw))
+    assert not missing("json", document, wanted)
+    assert not missing("toml", f"body.text = {json.dumps(inside)}", {"body": {"text": value}})
+    assert not missing("yaml", f"body:\n  text: {json.dumps(inside)}", {"body": {"text": value}})
+
+
+def twice(raw: str) -> str:
+    return unescape(unescape(raw).encode().decode("latin-1"))
 
 
 YAML_STYLES = [

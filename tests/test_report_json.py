@@ -13,7 +13,7 @@ import pytest
 from report_samples import OPENAI, at, crowded, empty, model, sample
 
 from stackaudit import model as types
-from stackaudit.model import Report
+from stackaudit.model import Hosting, Report, Route
 from stackaudit.report import json_report
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -64,6 +64,36 @@ def test_schema_knows_every_value_of_the_model(name: str, literal: object) -> No
     assert SCHEMA["$defs"][name]["enum"] == list(get_args(literal))
 
 
+def test_schema_knows_every_role() -> None:
+    assert SCHEMA["$defs"]["role"]["enum"] == [*types.PLACE_ROLES, types.UNKNOWN]
+
+
+def test_concentration_is_told_and_fits_the_schema() -> None:
+    told = check(sample())["summary"]["concentration"]
+    assert told["models"] == 5
+    assert [(s["id"], s["models"], s["share"]) for s in told["by_developer"]] == [
+        ("deepseek", 2, 0.4),
+        ("openai", 1, 0.2),
+        ("unknown", 2, 0.4),
+    ]
+    assert told["largest"]["by"] == "developer"
+    assert {loss["by"] for loss in told["losses"]} == {"provider", "origin_country"}
+    assert check(empty())["summary"]["concentration"]["largest"] is None
+
+
+def test_a_place_tells_its_route_by_index_or_in_full() -> None:
+    way = Route(
+        "gateway", "openrouter", "US", Hosting("unknown"), "observed", "base_url, a.py:1?key=s"
+    )
+    seen = replace(at("a.py", 1, "m"), route=0, reached=way)
+    tested = replace(at("tests/a.py", 1, "m", "test"), reached=way)
+    component = model("m", OPENAI, seen, tested, routes=(way,))
+    data = check(replace(sample(), components=(component,), findings=()))
+    first, second = data["components"][0]["occurrences"]
+    assert (first["route"], first["reached"], first["evidence"]) == (0, None, way.evidence)
+    assert (second["route"], second["reached"]["provider"]) == (None, "openrouter")
+
+
 def objects(schema: Any) -> list[dict[str, Any]]:
     if isinstance(schema, list):
         return [found for item in schema for found in objects(item)]
@@ -112,6 +142,7 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
         "findings",
         "summary",
         "data_processing",
+        "zones",
     ]
     assert list(data["scan"]) == ["root", "started_at", "duration_s", "git", "coverage"]
     assert list(data["scan"]["coverage"]) == [

@@ -54,7 +54,7 @@ def test_nothing_is_wider_than_the_screen(width: int, verbose: bool) -> None:
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_five_hundred_models_are_a_page_not_a_flood(width: int) -> None:
     text = render(crowded(), width)
-    assert len(text.splitlines()) <= 120
+    assert len(text.splitlines()) <= 130
     assert "MODELS (500)" in text
     assert "400 models only offered" in text
     assert "Vendor 1 (CN): 17 models offered in src/providers/catalogue_1.py" in " ".join(
@@ -88,6 +88,26 @@ def test_the_page_keeps_the_models_named_most() -> None:
     often = model("often-named", OPENAI, *(at("a.py", n + 1, "often-named") for n in range(9)))
     text = render(replace(report, components=(*report.components, often)))
     assert "  often-named  " in text
+
+
+def test_roles_and_concentration_in_one_block() -> None:
+    used = [
+        model("gpt-4o", OPENAI, at("a.py", 1, "gpt-4o")),
+        model("acme-vec", None, replace(at("a.py", 2, "acme-vec"), role="embedding")),
+        model("in-a-test", OPENAI, at("tests/a.py", 3, "in-a-test", "test")),
+    ]
+    text = render(replace(sample(), components=tuple(used), findings=()))
+    block = text[text.index("IN USE (2)") :].partition("\n\n")[0]
+    assert "Chat          1: gpt-4o" in block
+    assert "Embedding     1: acme-vec" in block
+    assert "Developers    OpenAI (US) 1 (50%), not known 1 (50%)" in block
+    assert "models from US: 1 of 2 models lost; none left for chat" in block
+    assert "in-a-test" not in block
+
+
+def test_one_model_needs_no_concentration() -> None:
+    one = model("gpt-4o", OPENAI, at("a.py", 1, "gpt-4o"))
+    assert "IN USE" not in render(replace(sample(), components=(one,), findings=()))
 
 
 def test_verbose_lists_everything() -> None:

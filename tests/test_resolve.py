@@ -198,6 +198,58 @@ def test_a_known_route_comes_before_an_unknown_one() -> None:
     assert [r.provider for r in every["model:openai/gpt-4-o"].routes][:1] == ["openai"]
 
 
+TWO_WAYS = """\
+from openai import OpenAI
+one = OpenAI()
+two = OpenAI(base_url="https://openrouter.ai/api/v1")
+one.chat.completions.create(model="gpt-4o")
+two.chat.completions.create(model="gpt-4o")
+"""
+
+
+def test_each_place_knows_its_route() -> None:
+    model = found(("a.py", TWO_WAYS))["model:openai/gpt-4-o"]
+    places = [(o.line, o.route) for o in model.occurrences]
+    assert [line for line, _ in places] == [4, 5]
+    ways = [model.routes[index] for _, index in places if index is not None]
+    assert [route.provider for route in ways] == ["openai", "openrouter"]
+    assert [o.reached and o.reached.basis for o in model.occurrences] == ["inferred", "observed"]
+
+
+def test_a_place_keeps_the_evidence_found_there() -> None:
+    """Two places of one route: the route tells one evidence, each place its own."""
+    text = 'from openai import OpenAI\nOpenAI(base_url="https://openrouter.ai/api/v1").x(model="gpt-4o")\n'
+    model = found(("a.py", text), ("b.py", text))["model:openai/gpt-4-o"]
+    assert len(model.routes) == 1
+    told = [o.reached.evidence for o in model.occurrences if o.reached]
+    assert ["a.py:2" in told[0], "b.py:2" in told[1]] == [True, True]
+
+
+def test_a_test_does_not_add_a_route_but_knows_its_own() -> None:
+    plain = 'from openai import OpenAI\nc = OpenAI()\nc.chat.completions.create(model="gpt-4o")\n'
+    model = found(("a.py", plain), ("tests/test_a.py", TWO_WAYS))["model:openai/gpt-4-o"]
+    assert [route.provider for route in model.routes] == ["openai"]
+    other = model.occurrences[-1]
+    assert (other.usage, other.route) == ("test", None)
+    assert other.reached is not None
+    assert other.reached.provider == "openrouter"
+
+
+def test_a_comment_is_reached_through_nothing() -> None:
+    (place,) = found(("a.py", "# gpt-4o\n"))["model:openai/gpt-4-o"].occurrences
+    assert (place.route, place.reached) == (None, None)
+
+
+def test_roles_are_those_of_places_in_use() -> None:
+    embeds = 'from openai import OpenAI\nOpenAI().embeddings.create(model="acme-vec-7b")\n'
+    chats = 'from openai import OpenAI\nOpenAI().chat.completions.create(model="acme-vec-7b")\n'
+    (model,) = (
+        c for c in found(("a.py", embeds), ("tests/test_a.py", chats)).values() if c.kind == "model"
+    )
+    assert model.roles == ("embedding",)
+    assert [o.role for o in model.occurrences] == ["embedding", "chat"]
+
+
 def test_order_and_result_do_not_depend_on_the_order_of_files() -> None:
     files = [
         ("a.py", 'x = "gpt-4o"\n'),

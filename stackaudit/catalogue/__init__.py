@@ -12,6 +12,7 @@ from stackaudit.anchors import Find, matcher
 from stackaudit.catalogue.hosts import HostMatch, Hosts
 from stackaudit.catalogue.lookup import IdMatch, Lookup
 from stackaudit.catalogue.places import Places
+from stackaudit.catalogue.roles import Roles
 
 Row = Mapping[str, Any]
 
@@ -92,6 +93,11 @@ class Catalogue:
     def places(self) -> Places:
         """Which keys, calls and commands expect a model, a base URL or a region."""
         return Places(self.tables)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What models are for at a place, by the names around it."""
+        return Roles(self.tables, lambda name: next(iter(self._clients.get(name, ())), None))
 
     @cached_property
     def _packages(self) -> dict[tuple[str, str], Row]:

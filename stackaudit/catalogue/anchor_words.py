@@ -81,7 +81,7 @@ def _head_anchors(
 
 
 def _is_name(head: tuple[str, ...], text: str, brands: set[str]) -> bool:
-    """Whether a spelling with an ordinary first word is rare all the same: o3mini, Claude Opus."""
+    """Whether a spelling with an ordinary first word is rare: a brand, or letters with digits."""
     return head[0] in brands or (text.isalnum() and not text.isalpha())
 
 

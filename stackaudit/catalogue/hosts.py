@@ -15,6 +15,7 @@ _URL = re.compile(
 )
 _LOCAL = re.compile(
     r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|"
+    r"[\w-]+(?:\.[\w-]+)*\.svc(?:\.cluster\.local)?|"
     r"10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}",
     re.IGNORECASE,
 )

@@ -27,6 +27,7 @@ class Places:
         self._model_keys = _folded(places["model_keys"])
         self._endings = tuple(places["model_key_endings"])
         self._not_model = _folded(places["not_model_keys"])
+        self._naming = _folded(places["naming_keys"])
         self._plain = _folded(places["plain_keys"])
         self._never = _folded(places["never_model_keys"])
         self.resource_keys = _folded(places["resource_keys"])
@@ -42,6 +43,7 @@ class Places:
         self._tools = frozenset(places["tools"])
         self._flags = frozenset(places["model_flags"])
         self.placeholders = frozenset(places["placeholders"])
+        self._placeholder_names = frozenset(places["placeholder_names"])
         self.model_schemes = frozenset(places["model_schemes"])
         self.weight_endings = tuple(places["weight_endings"])
         self.file_endings = tuple(places["file_endings"])
@@ -52,8 +54,8 @@ class Places:
     def of_key(self, key: str) -> str:
         """What a key expects: model, base-url or region.
 
-        Or other (hardly a model), plain (what the value itself says), never (no model whatever it looks like), or empty where the key
-        says nothing.
+        Or other (hardly a model), plain (what the value itself says), never (no model whatever it
+        looks like), or empty where the key says nothing.
         """
         if key not in self._memo:
             self._memo[key] = self._of_key(key)
@@ -64,6 +66,14 @@ class Places:
         if key.startswith("docker model "):
             return False
         return fold(key) in self._images or key.startswith(("docker ", "podman ", "nerdctl "))
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a lower-case id, or its last part, stands for any model."""
+        return text in self.placeholders or text.rpartition("/")[2] in self._placeholder_names
+
+    def is_naming_key(self, key: str) -> bool:
+        """Whether a key inside the description of a model holds its name."""
+        return fold(key) in self._naming
 
     def of_callee(self, callee: str) -> bool:
         """Whether a call's positional argument is a model."""

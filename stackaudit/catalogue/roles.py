@@ -38,7 +38,7 @@ class Roles:
         self._tasks: Mapping[str, str] = told["tasks"]
         self._task_calls = frozenset(told["task_calls"])
         self._trained = frozenset(fold(key) for key in told["trained_keys"])
-        self.trains = re.compile("|".join(re.escape(mark).encode() for mark in told["training"]))
+        self.trains = re.compile("|".join(map(re.escape, told["training"])).encode())
         """Finds in the bytes of a file what shows that it trains."""
 
     def of_place(self, keys: Sequence[str], *, trains: bool = False, task: str = "") -> str:
@@ -49,17 +49,20 @@ class Roles:
             trains: Whether the file trains models.
             task: First argument of the call, where it is a string.
         """
-        generic = False
+        loose = False
         for key in reversed(keys):
-            role = self._of_task(key, task) or self.of_name(key) or self._of_client(key)
+            role = self._of_task(key, task) or self.of_name(key)
+            if role:
+                return role
+            role = self._of_client(key)
             if role and role != CHAT:
                 return role
-            generic = generic or role == CHAT
+            loose = loose or role == CHAT  # a class that only says "text in, text out"
         nearest = keys[-1] if keys else ""
-        loads = {fold(nearest.lstrip("-")), fold(last_part(nearest))} & self._trained
-        if trains and loads and not self._asks(keys):
+        names = {fold(nearest.lstrip("-")), fold(last_part(nearest))}
+        if trains and not names.isdisjoint(self._trained):
             return FINE_TUNE
-        return CHAT if generic else UNKNOWN
+        return CHAT if loose else UNKNOWN
 
     def of_name(self, name: str) -> str:
         """The role in the words of a key, call or class: the last that says more than chat."""
@@ -69,13 +72,13 @@ class Roles:
             found = role if role != CHAT or not found else found
         return found
 
-    def of_path(self, path: str) -> str:
-        """The role in the path of a URL: ``/v1/embeddings``."""
-        return self.of_name(path)
+    def may_name_task(self, keys: Sequence[str]) -> bool:
+        """Whether a value stands in a call that takes a task."""
+        return any(last_part(key) in self._task_calls for key in keys)
 
     def of_id(self, name: str, made_for: str) -> str:
         """What a model is for, by the words of its id and what its family is made for."""
-        parts = segments(name)
+        parts = segments(name.rpartition("/")[2])
         decisive = next((self._names[part] for part in parts if part in self._names), "")
         if decisive or made_for not in GENERIC:
             return decisive or made_for
@@ -103,7 +106,3 @@ class Roles:
             if row and row.get("role"):
                 return str(row["role"])
         return ""
-
-    def _asks(self, keys: Sequence[str]) -> bool:
-        """Whether a call around the value asks a model rather than loading it."""
-        return any("." in key and self.of_name(key) == CHAT for key in keys)

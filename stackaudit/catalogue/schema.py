@@ -59,6 +59,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "base_url",
             "region_args",
             "only_with_import",
+            "when",
             *_FACT,
         },
     ),

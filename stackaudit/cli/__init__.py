@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stackaudit.cli import catalogue, explain, rules, scan, schema
+from stackaudit.cli import catalogue, explain, routes, rules, scan, schema
 from stackaudit.cli.console import complain, silence
 from stackaudit.cli.lean import Command, Group
 
@@ -57,6 +57,7 @@ def _everywhere(
 
 app.command(cls=Command, epilog=_EPILOG)(scan.scan)
 app.command(cls=Command, epilog=_EPILOG)(explain.explain)
+app.command(cls=Command)(routes.routes)
 app.add_typer(rules.app, name="rules")
 app.add_typer(catalogue.app, name="catalogue")
 app.command(cls=Command)(schema.schema)

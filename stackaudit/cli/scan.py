@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from stackaudit.cli.values import choice, day, pairs, usages
+from stackaudit.cli.values import choice, day, only, pairs, targets, usages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
     from stackaudit.model import Report, Settings, Usage
 
-_FORMATS = ("terminal", "json")
+_FORMATS = ("terminal", "json", "sarif", "sarif-open", "markdown")
 
 
 _Path = Annotated[
     str, typer.Argument(metavar="PATH", help="Folder or file to scan.", show_default=False)
+]
+_Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE", help="Only these files of PATH.", show_default=False),
 ]
 _Pack = Annotated[
     list[str] | None,
@@ -32,9 +36,24 @@ _Pack = Annotated[
         " Default: baseline.",
     ),
 ]
-_Form = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")]
+_Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="terminal, json, markdown, sarif, or sarif-open: open findings only, for services"
+        " that know neither suppressions nor conditions.",
+    ),
+]
 _Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.")
+]
+_Write = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT=FILE", help="Write the report in FORMAT to FILE as well; repeatable."
+    ),
 ]
 _FailOn = Annotated[
     str | None,
@@ -80,9 +99,11 @@ _Verbose = Annotated[
 
 def scan(
     path: _Path = ".",
+    files: _Files = None,
     pack: _Pack = None,
     form: _Form = "terminal",
     output: _Output = None,
+    write: _Write = None,
     fail_on: _FailOn = None,
     include: _Include = None,
     exclude: _Exclude = None,
@@ -100,12 +121,13 @@ def scan(
       stackaudit scan
       stackaudit scan . --pack finance --context data=personal-financial
       stackaudit scan . --format json -o report.json --fail-on never
+      stackaudit scan . --write sarif=stackaudit.sarif --write markdown=summary.md
     """  # noqa: D301 (\b keeps the examples' lines)
     form = choice("--format", form, _FORMATS)
     flags = {
         "packs": tuple(pack or ()),
         "fail_on": fail_on,
-        "include": tuple(include or ()),
+        "include": only(path, files) if files else tuple(include or ()),
         "exclude": tuple(exclude or ()),
         "context": pairs("--context", context or ()),
         "usages": usages(usage or ()),
@@ -113,8 +135,11 @@ def scan(
     }
     _check(fail_on, quiet, verbose)
     target = Path(output) if output else None
+    copies = [(choice("--write", f, _FORMATS), t) for f, t in targets("--write", write or ())]
     today = day("--as-of", as_of)
-    report, settings = _scan(Path(path), flags, today, target, bar=not quiet)
+    every = [*([target] if target else []), *(file for _, file in copies)]
+    report, settings = _scan(Path(path), flags, today, every, bar=not quiet)
+    _copy(report, copies, settings.usages, verbose=verbose)
     _deliver(report, form, target, settings.usages, quiet=quiet, verbose=verbose)
     return report.verdict.exit_code
 
@@ -129,7 +154,7 @@ def _check(fail_on: str | None, quiet: bool, verbose: bool) -> None:
 
 
 def _scan(
-    root: Path, flags: dict[str, Any], today: date, target: Path | None, bar: bool
+    root: Path, flags: dict[str, Any], today: date, outputs: Sequence[Path], bar: bool
 ) -> tuple[Report, Settings]:
     from stackaudit import config
     from stackaudit.cli.console import check_readable, check_writable
@@ -137,7 +162,7 @@ def _scan(
     from stackaudit.engine import scan as run
 
     check_readable(root)
-    if target:
+    for target in outputs:
         check_writable(target)
     settings = config.load(root, {key: value for key, value in flags.items() if value})
     packs = settings.packs or ("baseline",)
@@ -155,23 +180,45 @@ def _deliver(
     verbose: bool,
 ) -> None:
     from stackaudit.cli.console import show, show_utf8, tell
-    from stackaudit.report import json_report, terminal
+    from stackaudit.report import terminal
 
-    def people(stream: TextIO) -> None:
-        if quiet and target is None:
-            terminal.write_verdict(report, stream)
-        else:
-            terminal.write(report, stream, usages=shown, verbose=verbose)
-
-    def machines(stream: TextIO) -> None:
-        json_report.write(report, stream)
-
-    writer: Callable[[TextIO], None] = machines if form == "json" else people
     if target is None:
-        (show_utf8 if form == "json" else show)(writer)
+        brief = quiet and form == "terminal"
+        writer = _writer(report, form, shown, verbose=verbose, brief=brief)
+        (show if form == "terminal" else show_utf8)(writer)
         return
-    from stackaudit.output import write_atomic
-
-    write_atomic(target, writer)
+    _copy(report, [(form, target)], shown, verbose=verbose)
     if not quiet:
         tell(f"report written to {target}. {terminal.verdict_text(report)}")
+
+
+def _copy(
+    report: Report, copies: Sequence[tuple[str, Path]], shown: Sequence[Usage], *, verbose: bool
+) -> None:
+    from stackaudit.output import write_atomic
+
+    for form, file in copies:
+        write_atomic(file, _writer(report, form, shown, verbose=verbose))
+
+
+def _writer(
+    report: Report, form: str, shown: Sequence[Usage], *, verbose: bool, brief: bool = False
+) -> Callable[[TextIO], None]:
+    """What writes the report in a format; ``brief`` is only the verdict."""
+    if form in ("sarif", "sarif-open"):
+        from stackaudit.report import sarif
+
+        return lambda stream: sarif.write(report, stream, open_only=form == "sarif-open")
+    if form == "json":
+        from stackaudit.report import json_report
+
+        return lambda stream: json_report.write(report, stream)
+    if form == "markdown":
+        from stackaudit.report import markdown
+
+        return lambda stream: markdown.write(report, stream, usages=shown)
+    from stackaudit.report import terminal
+
+    if brief:
+        return lambda stream: terminal.write_verdict(report, stream)
+    return lambda stream: terminal.write(report, stream, usages=shown, verbose=verbose)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -39,6 +42,15 @@ def day(flag: str, value: str | None) -> date:
         raise ConfigError(f"{flag}: '{value}' is not a date; write it as 2026-11-22") from None
 
 
+def number(flag: str, value: str) -> int:
+    """A whole number of at most six digits. Raises ConfigError."""
+    if value.isascii() and value.isdigit() and len(value) <= 6:
+        return int(value)
+    from stackaudit.model import ConfigError
+
+    raise ConfigError(f"{flag}: '{value}' is not a whole number; write it as 90")
+
+
 def usages(values: Iterable[str]) -> tuple[Usage, ...]:
     """``all``, or usages, comma-separated or repeated; empty when none is given."""
     from stackaudit.model import USAGES
@@ -62,3 +74,31 @@ def pairs(flag: str, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
             raise ConfigError(f"{flag}: '{value}' is not key=value; write {flag} data=phi")
         told.setdefault(key.strip(), []).extend(items)
     return {key: tuple(dict.fromkeys(items)) for key, items in told.items()}
+
+
+def targets(flag: str, values: Iterable[str]) -> list[tuple[str, Path]]:
+    """``format=file``, repeatable. Raises ConfigError."""
+    from stackaudit.model import ConfigError
+
+    told = []
+    for value in values:
+        form, _, file = value.partition("=")
+        if not (form and file):
+            raise ConfigError(f"{flag}: '{value}' is not FORMAT=FILE; write {flag} sarif=out.sarif")
+        told.append((form, Path(file)))
+    return told
+
+
+def only(root: str, files: Iterable[str]) -> tuple[str, ...]:
+    """Patterns that match just these files of ``root``. Raises InputError."""
+    from stackaudit.model import InputError
+
+    top = os.path.realpath(root)
+    patterns = []
+    for file in files:
+        inside = os.path.relpath(os.path.realpath(os.path.dirname(file) or "."), top)
+        path = os.path.normpath(os.path.join(inside, os.path.basename(file)))
+        if path.split(os.sep)[0] == os.pardir or os.path.isabs(path) or not os.path.lexists(file):
+            raise InputError(f"cannot scan {file}: there is no such file in {root}")
+        patterns.append("/" + re.sub(r"([\\*?\[\]!# ])", r"\\\1", path.replace(os.sep, "/")))
+    return tuple(patterns)

@@ -36,14 +36,21 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
     given = {key: value for key, value in overrides.items() if value not in (None, (), [], {})}
     flags = _read(Table(given, "command line", "", ""))
     declared, told = settings.pop("context", {}), flags.pop("context", {})
+    source = table.file if table else ""
     if "zones" in settings:
-        policy = settings.get("policy", Policy())
+        policy, above = settings.get("policy", Policy()), _above(folder, source)
         settings["zones"] = tuple(
-            within(zone, flags.get("packs", ()), declared, told, policy)
+            within(zone, flags.get("packs", ()), declared, told, policy, above)
             for zone in settings["zones"]
         )
-    source = table.file if table else ""
     return Settings(**{**settings, **flags}, context={**declared, **told}, source=source)
+
+
+def _above(folder: str, source: str) -> str:
+    """The folders from the file down to the scanned one, such as ``services/claims/``."""
+    start = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
+    down = os.path.relpath(folder, start).replace(os.sep, "/")
+    return "" if down == "." else f"{down}/"
 
 
 def _read(table: Table) -> dict[str, Any]:

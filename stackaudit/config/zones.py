@@ -58,6 +58,7 @@ def within(
     context: Mapping[str, tuple[str, ...]],
     flags: Mapping[str, tuple[str, ...]],
     rest: Policy,
+    above: str,
 ) -> Zone:
     """A zone with what it leaves open taken from the rest of the configuration.
 
@@ -67,6 +68,7 @@ def within(
         context: The file's top-level context.
         flags: Context given as flags, which wins key by key.
         rest: The top-level policy; a zone's line stands instead of the same line there.
+        above: Folders from the file down to what is scanned.
     """
     return replace(
         zone,
@@ -76,4 +78,5 @@ def within(
             {k: v for k, v in {**rest.allow, **zone.policy.allow}.items() if v},
             {k: v for k, v in {**rest.deny, **zone.policy.deny}.items() if v},
         ),
+        above=above,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
@@ -12,7 +13,7 @@ from stackaudit.catalogue.places import fold
 from stackaudit.detect import evidence, manifests, python, recognise
 from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.evidence import Client, Import, Region
+from stackaudit.detect.evidence import Client, Import, Operator, Region
 from stackaudit.detect.reads import Read, from_environment
 from stackaudit.detect.siblings import Siblings
 from stackaudit.model import Mention, Package
@@ -58,6 +59,10 @@ class FileFacts(NamedTuple):
     """A programming language, where all of a file can belong together."""
     reads: tuple[Read, ...] = ()
     """Models and base URLs that are told elsewhere in the repository."""
+    same: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """Scope of a call -> scopes that tell of the object it is made on."""
+    operators: tuple[Operator, ...] = ()
+    """Operators named beside models."""
 
     def joined(self, other: FileFacts) -> FileFacts:
         """The facts of two parts of one file."""
@@ -70,6 +75,8 @@ class FileFacts(NamedTuple):
             self.partial or other.partial,
             self.is_code or other.is_code,
             self.reads + other.reads,
+            {**self.same, **other.same},
+            self.operators + other.operators,
         )
 
 
@@ -127,9 +134,15 @@ class _Reading:
         self.hits = self._with_ordinary(catalogue.find(source.data))
         self.clients: tuple[Client, ...] = ()
         self.names = python.NOTHING
+        self.same: Mapping[str, tuple[str, ...]] = {}
         if self.imports:
             self._read_calls()
         elif self.is_code and b"region" in source.data:
+            self.hits = self._with_places(self.hits)
+            if source.language == "python":
+                self.names = python.follow(self.text, catalogue, has_clients=True)
+                self.same = self.names.same
+        elif self.is_code and b"provider" in source.data:
             self.hits = self._with_places(self.hits)
 
     def _read_calls(self) -> None:
@@ -139,16 +152,21 @@ class _Reading:
         self.clients = tuple(evidence.clients(data, text, known, self.catalogue))
         self.hits = self._with_places(self.hits)
         if self.source.language == "python":
-            self.names = python.follow(text, self.catalogue)
+            self.names = python.follow(text, self.catalogue, has_clients=bool(self.clients))
             self.clients = (*self.clients, *self.names.clients)
+            self.same = self.names.same
+        else:
+            self.clients = tuple(evidence.without_shadowed(self.clients))
+            self.same = evidence.same(text, self.clients)
 
     def facts(self) -> FileFacts:
         reader = Reader(self.catalogue, self.text, self.hits)
         places = self.catalogue.places
         found: list[Candidate] = []
         unknown: list[Candidate] = []
-        regions: list[Region] = []
+        regions = list(evidence.regions(self.text)) if self.clients else []
         base_urls: list[Entry] = []
+        operators: list[Operator] = []
         reads = list(self.names.reads)
         for entry in self._entries():
             entry = self._followed(entry)
@@ -156,12 +174,17 @@ class _Reading:
             if read:
                 reads.append(read)
                 continue
-            kind = places.of_key(entry.keys[-1]) if entry.keys else ""
+            key = entry.keys[-1] if entry.keys else ""
+            kind = places.of_key(key) if key else ""
             live = entry.region in ("string", "value")
-            if kind == "region" and live:
+            if live and (kind == "region" or evidence.is_wider(entry, self._value(entry))):
                 client = (f"name:{entry.assigned}",) if entry.assigned else ()
-                regions.append(Region(entry.start, self._value(entry), (*entry.links, *client)))
+                region = Region(entry.start, self._value(entry), (*entry.links, *client), key)
+                regions.append(region)
                 continue
+            operator = evidence.operator(entry, self._value(entry), self.catalogue, self.is_code)
+            if operator:
+                operators.append(operator)
             wanted = live and bool(entry.keys) and reader.place(entry)[0] == MODEL_PLACE
             if not wanted and not self._has_hit(entry) and kind != "base-url":
                 continue
@@ -174,9 +197,9 @@ class _Reading:
         for made in self._assembled(reader):  # the whole says more than its parts
             within = range(made.entry.start, made.entry.end)
             found = [c for c in found if c.start not in within] + [made]
-        evidence = bool(self.imports) or places.is_tool_file(self.source.path)
-        kept = list(recognise.accepted(_once(found), self.catalogue, evidence=evidence))
-        if evidence or any(c.kind in ("endpoint", "sdk") for c in kept):
+        deals = bool(self.imports) or places.is_tool_file(self.source.path)
+        kept = list(recognise.accepted(_once(found), self.catalogue, evidence=deals))
+        if deals or any(c.kind in ("endpoint", "sdk") for c in kept):
             kept += unknown
         else:
             kept += [c for c in unknown if fold(c.key) in places.sure_model_keys and "/" in c.text]
@@ -186,7 +209,7 @@ class _Reading:
         kept.sort(key=lambda c: (c.start, c.end))
         usage = usage_of(self.source.path)
         mentions = [
-            *recognise.mentions(kept, self.source, usage, self._tests_from(), places.resource_keys),
+            *recognise.mentions(kept, self.source, usage, self._tests_from(), self.catalogue),
             *self._package_mentions(),
         ]
         return FileFacts(
@@ -199,6 +222,8 @@ class _Reading:
             "" if self.source.path.endswith(".ipynb") else self.names.error,
             self.is_code,
             tuple(reads),
+            self.same,
+            tuple(operators),
         )
 
     def _tests_from(self) -> int:
@@ -285,7 +310,7 @@ class _Reading:
         places = self.catalogue.places
         if (
             not _LOOKS_LIKE_ID.fullmatch(value)
-            or value.lower() in places.placeholders
+            or places.is_placeholder(value.lower())
             or value.lower().endswith((*places.file_endings, *places.weight_endings))
             or not ("/" in value or ("-" in value and any(c.isdigit() for c in value)))
         ):

@@ -14,7 +14,7 @@ from stackaudit.catalogue import Catalogue, HostMatch, IdMatch
 from stackaudit.catalogue.ids import is_size, segments
 from stackaudit.catalogue.places import last_part
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.tokens import Piece, is_piece, pieces
+from stackaudit.detect.tokens import Piece, enumerated, is_piece, pieces, windows_name
 from stackaudit.model import Kind
 
 # How telling an id is by itself.
@@ -31,19 +31,11 @@ _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
 #: A word that may belong to a display name.
 _NEXT_WORD = re.compile(r" (?!(?i:apis?|models?|series)\b)([A-Z0-9][\w.+-]*|v\d[\w.]*)")
-#: Ids with commas between them: ``gpt-4o, glm-4.6``.
-_ENUMERATED = re.compile(r"[\w./:@+~=-]++(?:,[ ]?[\w./:@+~=-]++)++,?")
-#: The same with blanks.
-_SPACED = re.compile(
-    r"(?:(?=\S*[0-9])(?=\S*[-.:/])[\w./:@+~-]++(?:\Z|[ \t]++(?:\\\r?\n[ \t]*+)?))++"
-)
-_ITEM = re.compile(r"(?<![^\s,+-])[^\s\\,=+-][^\s,=]*+")
-_WINDOWS_PATH = re.compile(
-    r"(?:[A-Za-z]:|\.{1,2}|%\w{1,40}%)\\(?:[\w .%()-]++\\)*+(?P<name>[\w.-]++)"
-)
 #: A pattern rather than an id.
 _PATTERN_CHARACTERS = frozenset("\\()|^[]")
 _VALUES = ("string", "value", "key")
+#: Bytes between a piece of a value and the next that decoding may have taken out.
+_FARTHEST = 1_000
 #: The last part of a dotted name, in capitals or with a capital, with a number in it.
 _SYMBOL = re.compile(r"[\w$.:]*?(?:\.|::)(?P<name>[A-Z](?=\w*\d)\w{2,60})")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
@@ -75,6 +67,8 @@ class Reader:
         self._places = catalogue.places
         self._text = text
         self._hits = hits
+        self._found: tuple[int, int] = (0, -1)
+        """Where the present piece starts in its value, and in the file where that differs."""
 
     def candidates(self, entry: Entry, *, everything: bool = False) -> Iterator[Candidate]:
         """Candidates of one entry; without ``everything`` only around anchor hits."""
@@ -85,13 +79,17 @@ class Reader:
             yield from self._symbol(entry, raw)
             return
         place, key = self.place(entry)
+        self._found, cursor = (0, -1), entry.start
         if entry.region in _VALUES and is_piece(raw):
             yield from self._piece(entry, Piece(0, len(raw), raw), raw, place, key)
             return
-        if entry.region in _VALUES and (within := list(_parts(raw, place, key))):
-            for piece in within:
-                yield from self._piece(entry, piece, raw, place, key)
-            return
+        if entry.region in _VALUES:
+            plural = key.lower().endswith("models")
+            within = enumerated(raw, plural) if plural or place == MODEL_PLACE else ()
+            if within := within or windows_name(raw):
+                for piece in within:
+                    yield from self._piece(entry, piece, raw, place, key)
+                return
         if entry.region in _VALUES and _is_pattern(raw):
             return
         hits = None
@@ -100,11 +98,20 @@ class Reader:
             hits = [hit - entry.start for hit in self._hits[low:high]]
         previous_end = -1
         for piece in pieces(raw, hits):
+            if entry.text:
+                cursor = self._find(piece, cursor, entry.end)
             for found in self._piece(entry, piece, raw, min(place, PROSE), key):
                 # A display name may have taken words of the next piece.
                 if found.start >= previous_end:
                     previous_end = found.end if found.kind == "model" else previous_end
                     yield found
+
+    def _find(self, piece: Piece, cursor: int, end: int) -> int:
+        """Find a piece of a value in the file from ``cursor`` on; return where to seek the next."""
+        stop = min(end, cursor + len(piece.text) + _FARTHEST)
+        at = self._text.find(piece.text, cursor, stop)
+        self._found = (piece.start, at)
+        return cursor if at < 0 else at + len(piece.text)
 
     def place(self, entry: Entry) -> tuple[int, str]:
         """What a whole value at this place is, and the key that decides it."""
@@ -232,7 +239,7 @@ class Reader:
     ) -> Iterator[Candidate]:
         piece = self._unwrapped(piece)
         lowered = piece.text.lower()
-        if lowered.endswith(self._places.file_endings) or lowered in self._places.placeholders:
+        if lowered.endswith(self._places.file_endings) or self._places.is_placeholder(lowered):
             return
         # What ends in a separator is the beginning of an id, not one.
         if _VARIABLE_NAME.fullmatch(piece.text) or piece.text.endswith(("-", "_", ":")):
@@ -315,23 +322,12 @@ class Reader:
                 match,
             )
         # Escapes moved the offsets: find the words again in the raw value.
-        at = self._text.find(text, entry.start, entry.end)
+        at = self._found[1] + start - self._found[0]
+        if self._found[1] < 0 or not self._text.startswith(text, at):
+            at = self._text.find(text, entry.start, entry.end)
         if at < 0:
             return Candidate(kind, entry.start, entry.end, text, entry, place, strength, key, match)
         return Candidate(kind, at, at + len(text), text, entry, place, strength, key, match)
-
-
-def _parts(raw: str, place: int, key: str) -> Iterator[Piece]:
-    """The ids in a value of several: a list where models belong; the name in a Windows path."""
-    plural = key.lower().endswith("models")
-    if (plural or place == MODEL_PLACE) and (
-        ("," in raw and _ENUMERATED.fullmatch(raw))
-        or (plural and " " in raw and _SPACED.fullmatch(raw))
-    ):
-        for found in _ITEM.finditer(raw):
-            yield Piece(found.start(), found.end(), found[0])
-    elif "\\" in raw and (path := _WINDOWS_PATH.fullmatch(raw)):
-        yield Piece(path.start("name"), path.end("name"), path["name"])
 
 
 def _is_pattern(raw: str) -> bool:

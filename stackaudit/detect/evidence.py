@@ -7,11 +7,14 @@ endpoint a model is sent to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
+from stackaudit.catalogue.places import fold
+from stackaudit.detect.entry import Entry
 
 _ECOSYSTEM = {
     "python": "pypi",
@@ -48,6 +51,26 @@ _ASSIGNED = re.compile(
     r"(?P<name>[\w.$]+)\s*(?::[^=\n]{1,60})?:?=\s*(?:await\s+|new\s+|return\s+)*\Z"
 )
 _CALL_MAX = 3_000
+_NAMES = re.compile(r"[ \t]+\(?[ \t]*(?P<names>\w+(?:[ \t]*,[ \t]*\w+)*+)")
+#: A further call on what a call gave.
+_NEXT_CALL = re.compile(
+    r"\s*(?:[?!]{0,2}\.|->|::)\s*\w++(?:(?:\.|->|::)\w++)*+(?:\s*<[\w, .]{0,80}>)?\s*\("
+)
+_CHAIN = 24
+_ARGUMENT = re.compile(r"(?<![\w.$>:\"'])[$&*]{0,2}(?P<name>[A-Za-z_]\w*)(?=\s*[,)}])")
+_ARGUMENTS = 12
+#: What makes the object that a function gives back.
+_RETURNED = re.compile(
+    r"\b(?:function|func|def|fun|fn)\s+(?:\([^()\n]{0,80}\)\s*)?(?P<a>\w+)\s*[(<]"
+    r"|\b(?P<b>\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]{0,200}\)[^=\n]{0,80}=>)"
+)
+_REACH = 2_000
+_REGION_CONSTANT = re.compile(
+    r"\(\s*Region(?:s|Endpoint)?\.(?P<name>[A-Z]{2}(?:[A-Z]*_[A-Z_]{2,20}\d|[A-Z]?[A-Za-z]{3,20}\d))\b"
+)
+_KINDS_OF_DEPLOYMENT = frozenset(["sku", "sku_name", "scale", "scale_type", "deployment_type"])
+_INFRASTRUCTURE = ("terraform", "kubernetes")
+_PROVIDER_KEYS = ("provider", "provider_id", "provider_name", "api_type")
 
 
 class Import(NamedTuple):
@@ -69,6 +92,8 @@ class Client(NamedTuple):
     row: Mapping[str, Any]
     redirected: bool
     """Its base URL is set by an argument, so the default host does not hold."""
+    arguments: tuple[str, ...] = ()
+    """Names among its arguments: options and configurations it is made with."""
 
 
 class Region(NamedTuple):
@@ -77,6 +102,18 @@ class Region(NamedTuple):
     start: int
     value: str
     links: tuple[str, ...]
+    key: str = ""
+
+
+class Operator(NamedTuple):
+    """Who runs a model, as settings say beside it: ``provider: deepseek``, ``ollama: {...}``."""
+
+    links: tuple[str, ...]
+    """Scopes it holds for; ``at:<offset>`` is one value alone."""
+    name: str
+    """As written; a section of settings has a name without a row where a base URL stands in it."""
+    row: Mapping[str, Any]
+    words: str
 
 
 def ecosystem_of(language: str) -> str:
@@ -97,6 +134,10 @@ def imports(text: str, language: str, catalogue: Catalogue) -> Iterator[Import]:
     for found in _import_pattern(ecosystem).finditer(text):
         group = "a" if found["a"] else "b"
         row = catalogue.imported(ecosystem, found[group])
+        if row is None and ecosystem == "pypi" and (names := _NAMES.match(text, found.end())):
+            # from google import genai
+            modules = (f"{found[group]}.{name.strip()}" for name in names["names"].split(","))
+            row = next(filter(None, (catalogue.imported(ecosystem, m) for m in modules)), None)
         if row:
             yield Import(found.start(group), found.end(group), found[group], row)
 
@@ -122,40 +163,182 @@ def clients(data: bytes, text: str, known: Set[str], catalogue: Catalogue) -> It
     seen: set[int] = set()
     for at in catalogue.find_clients(data):
         for name in catalogue.client_names(text, at):
-            row = next((r for r in catalogue.clients_named(name) if _is_imported(r, known)), None)
-            if row is None:
-                continue
-            found = _call_pattern(name).match(text, at)
+            rows = [r for r in catalogue.clients_named(name) if _is_imported(r, known)]
+            found = _call_pattern(name).match(text, at) if rows else None
             if found and found.end() not in seen:
                 seen.add(found.end())
-                yield _client(text, found, row)
+                arguments = text[found.end() - 1 : _closing(text, found.end() - 1)]
+                rows.sort(key=lambda row: row.get("package") not in known)
+                yield _client(text, found, meant(rows, arguments), arguments)
 
 
 def _is_imported(row: Mapping[str, Any], known: Set[str]) -> bool:
     return not known.isdisjoint((row.get("package"), row["provider"], "framework"))
 
 
-def _client(text: str, found: re.Match[str], row: Mapping[str, Any]) -> Client:
+def meant(rows: Sequence[Mapping[str, Any]], arguments: str) -> Mapping[str, Any]:
+    """Of the rows of one name the one that an argument switches to, else the first."""
+    for row in rows:
+        switch = row.get("when")
+        if switch and re.search(rf"\b{switch}\b(?!\s*[=:]\s*[Ff]alse)", arguments):
+            return row
+    return next((row for row in rows if not row.get("when")), rows[0])
+
+
+def _client(
+    text: str, found: re.Match[str], row: Mapping[str, Any], arguments: str
+) -> Client:
     before = text[max(0, found.start() - 120) : found.start()]
     dotted = re.search(r"[\w.]+\.\Z", before)
     before = before[: dotted.start()] if dotted else before
     assigned = _ASSIGNED.search(re.sub(r"(?:new|await)\s+\Z", "", before))
     call = found.end() - 1
     name = assigned["name"] if assigned else ""
-    return Client(found.start(), call, name, row, _redirected(text, call, row))
+    names = (m["name"] for m in _ARGUMENT.finditer(arguments))
+    return Client(
+        found.start(),
+        call,
+        name,
+        row,
+        _redirected(arguments, row),
+        tuple(dict.fromkeys(islice(names, _ARGUMENTS))),
+    )
 
 
-def _redirected(text: str, call: int, row: Mapping[str, Any]) -> bool:
-    names = row.get("base_url", ())
-    if not names:
-        return False
+def _closing(text: str, call: int) -> int:
+    """Where the brackets of a call end, as far as it is followed."""
     depth, end = 0, min(len(text), call + _CALL_MAX)
     for at in range(call, end):
         depth += (text[at] in "([{") - (text[at] in ")]}")
         if depth == 0:
-            end = at
-            break
-    arguments = text[call:end]
+            return at
+    return end
+
+
+def _redirected(arguments: str, row: Mapping[str, Any]) -> bool:
+    names = row.get("base_url", ())
+    if not names:
+        return False
     if re.search(r"[(,{]\s*(?:\*\*|\.\.\.)[\w({]", arguments):
         return True  # what is spread into a call may hold a base URL
     return any(re.search(rf"\b{re.escape(name)}\b", arguments) for name in names)
+
+
+def without_shadowed(clients: Iterable[Client]) -> Iterator[Client]:
+    """Clients but for those that only bear the name of an object the file makes itself."""
+    found = tuple(clients)
+    made = {client.assigned: client.call for client in found if client.assigned}
+    for client in found:
+        if made.get(client.row["name"], client.call) == client.call:
+            yield client
+
+
+def regions(text: str) -> Iterator[Region]:
+    """Regions passed as constants of an SDK: ``Region.EU_WEST_3``, ``RegionEndpoint.EUWest3``."""
+    for found in _REGION_CONSTANT.finditer(text):
+        words = re.sub(r"(?<=[a-z])(?=[A-Z\d])|(?<=[A-Z])(?=[A-Z][a-z])|_", "-", found["name"])
+        yield Region(found.start("name"), words.lower(), (f"call:{found.start()}",))
+
+
+def is_wider(entry: Entry, value: str) -> bool:
+    """Whether a setting lets a deployment run beyond the region of its resource."""
+    if not entry.keys or not value.lower().startswith(("global", "datazone")):
+        return False
+    return any(fold(key) in _KINDS_OF_DEPLOYMENT for key in entry.keys[-2:])
+
+
+def same(text: str, clients: Iterable[Client]) -> dict[str, tuple[str, ...]]:
+    """Calls on clients, read without grammar: chained, on a callable object, on a factory's.
+
+    Returns:
+        Scope of a call or name -> scopes that tell of the object it is made on.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for client in clients:
+        chain = list(_chain(text, client.call))
+        for bracket in chain:
+            others = tuple(f"call:{other}" for other in chain if other != bracket)
+            if others:
+                found[f"call:{bracket}"] = others
+        name = client.assigned or _factory(text, client.start)
+        if name.isidentifier():
+            calls = re.finditer(rf"(?<![\w.$]){name}\s*\(", text)
+            for call in islice(calls, _CHAIN):
+                found.setdefault(f"call:{call.end() - 1}", (f"call:{client.call}",))
+        if not client.assigned and name:
+            kept = re.finditer(rf"(?P<kept>[\w.]+)\s*:?=\s*(?:await\s+)?{name}\s*\(", text)
+            for call in islice(kept, _CHAIN):
+                found.setdefault(f"name:{call['kept']}", (f"call:{client.call}",))
+    return found
+
+
+def _chain(text: str, call: int) -> Iterator[int]:
+    """Brackets of a call and of those chained to it."""
+    for _ in range(_CHAIN):
+        yield call
+        following = _NEXT_CALL.match(text, _closing(text, call) + 1)
+        if following is None:
+            return
+        call = following.end() - 1
+
+
+def _factory(text: str, start: int) -> str:
+    """The function that gives back what is made at a place; empty when none does."""
+    before = text[max(0, start - _REACH) : start]
+    if not re.search(r"(?:\breturn|=>)\s*\(?\s*(?:await\s+|new\s+)*\Z", before):
+        return ""
+    heads = [found["a"] or found["b"] for found in _RETURNED.finditer(before)]
+    return heads[-1] if heads else ""
+
+
+@lru_cache(maxsize=4)
+def _providers(catalogue: Catalogue) -> Mapping[str, Mapping[str, Any]]:
+    """Names of operators as settings write them."""
+    rows = catalogue.tables["prefixes"]
+    return {fold(row["prefix"]): row for row in rows if row["route"] != "unknown"}
+
+
+def operator(entry: Entry, value: str, catalogue: Catalogue, is_code: bool) -> Operator | None:
+    """Who runs a model, where a value or the names around it say so."""
+    if not entry.keys or entry.region not in ("string", "value"):
+        return None
+    key, rows = fold(entry.keys[-1]), _providers(catalogue)
+    if key.endswith(_PROVIDER_KEYS):
+        row = rows.get(fold(value)) if len(value) <= 40 else None
+        if row is None and not value.isidentifier():
+            return None
+        return Operator(entry.links[:1], value, row or {}, f"{entry.keys[-1]} {value} beside it")
+    if is_code:
+        return None
+    if entry.keys[-1] == "apiVersion":
+        return _known(value.partition("/")[0], entry.links[-1:], catalogue)
+    return _around(entry, catalogue)
+
+
+def _around(entry: Entry, catalogue: Catalogue) -> Operator | None:
+    """The section or command a value stands in."""
+    places, rows, at = catalogue.places, _providers(catalogue), (f"at:{entry.start}",)
+    expects = places.of_key(entry.keys[-1])
+    if expects == "base-url":
+        names = "/".join(fold(part) for part in entry.keys[:-1])
+        return Operator(at, names, {}, "") if names else None
+    for part in reversed(entry.keys):
+        runner = places.runner(part)
+        if runner is not None:
+            row = {"provider": "self", "route": "self-hosted", "service": runner}
+            return Operator(at, part, row, part)
+    for part in reversed(entry.keys[:-1]):
+        row_of = rows.get(fold(part)) if expects == "model" else None
+        if row_of:
+            return Operator(at, part, row_of, f"the section {part}")
+        if "_" in part and (found := _known(part, at, catalogue)):
+            return found
+    return None
+
+
+def _known(name: str, links: tuple[str, ...], catalogue: Catalogue) -> Operator | None:
+    """The operator of a resource type of infrastructure as code."""
+    row = next(
+        (r for r in catalogue.clients_named(name) if r.get("ecosystem") in _INFRASTRUCTURE), None
+    )
+    return Operator(links, name, row, name) if row else None

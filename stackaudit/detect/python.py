@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect.evidence import Client
+from stackaudit.detect.evidence import Client, meant
+from stackaudit.detect.objects import Objects
 from stackaudit.detect.reads import Expected, Read
 
 _TRIGGER = re.compile(
@@ -60,14 +63,22 @@ class Names(NamedTuple):
     error: str
     reads: tuple[Read, ...] = ()
     """Values of names that another module of the repository sets."""
+    same: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """Scope of a call -> scopes that tell of the object it is made on."""
 
 
 NOTHING = Names({}, (), (), "")
 
 
-def follow(text: str, catalogue: Catalogue) -> Names:
-    """Follow names in a Python file given as latin-1 text of its UTF-8 bytes."""
-    if not _TRIGGER.search(text):
+def follow(text: str, catalogue: Catalogue, *, has_clients: bool = False) -> Names:
+    """Follow names in a Python file.
+
+    Args:
+        text: The file as latin-1 text of its UTF-8 bytes.
+        catalogue: Knows places and clients.
+        has_clients: Whether the file makes a client whose use is to be followed.
+    """
+    if not (has_clients or _TRIGGER.search(text) or _imports_client(text, catalogue)):
         return NOTHING
     try:
         tree = ast.parse(text.encode("latin-1"))
@@ -78,6 +89,22 @@ def follow(text: str, catalogue: Catalogue) -> Names:
     except (ValueError, RecursionError, MemoryError):
         return NOTHING._replace(error="too deep or malformed: read without following names")
     return _Follower(text, tree, catalogue).names()
+
+
+@lru_cache(maxsize=4)
+def _imported_clients(catalogue: Catalogue) -> re.Pattern[str]:
+    """Imports of what the catalogue knows as ``module.name``."""
+    dotted = [row["name"].split(".") for row in catalogue.tables["clients"]]
+    modules = sorted({re.escape(parts[0]) for parts in dotted if len(parts) == 2})
+    return re.compile(rf"^[ \t]*from[ \t]+[\w.]*?\b({'|'.join(modules)})[ \t]+import[^\n]*", re.M)
+
+
+def _imports_client(text: str, catalogue: Catalogue) -> bool:
+    for found in _imported_clients(catalogue).finditer(text):
+        for name in re.findall(r"\w+", found[0].partition("import")[2]):
+            if catalogue.clients_named(f"{found[1]}.{name}"):
+                return True
+    return False
 
 
 class _Follower:
@@ -95,6 +122,7 @@ class _Follower:
         self._reads: list[Read] = []
         self._calls: list[ast.Call] = []
         self._left = _BUDGET
+        self._tree = tree
         self._collect(tree)
 
     def names(self) -> Names:
@@ -108,7 +136,12 @@ class _Follower:
                 for value in values:
                     self._put_together(value, name.rpartition(".")[2], (), (), assembled)
         made = tuple(assembled.values())
-        return Names(flows, tuple(self._aliased_clients()), made, "", tuple(self._reads))
+        clients = tuple(self._aliased_clients())
+        same = Objects(self._tree, self._bracket, self._offset).same()
+        return Names(flows, clients, made, "", tuple(self._reads), same)
+
+    def _bracket(self, call: ast.Call) -> int:
+        return self._text.find("(", self._offset(call.func, end=True))
 
     def _collect(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):
@@ -182,9 +215,7 @@ class _Follower:
         self._reads.append(Read("module", f"{origin}:{wanted}", expects, at, links, provides))
 
     def _scopes(self, call: ast.Call, callee: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        at = self._offset(call.func, end=True)
-        bracket = self._text.find("(", at)
-        links = [f"call:{bracket}"]
+        links = [f"call:{self._bracket(call)}"]
         owner = callee.split(".")
         if len(owner) > 1:
             links.append(
@@ -301,20 +332,34 @@ class _Follower:
         return ""
 
     def _aliased_clients(self) -> Iterator[Client]:
+        """Clients under another name, and those known by the module they come from."""
         for call in self._calls:
             callee = _dotted(call.func)
-            original = self._aliases.get(callee)
-            row = self._catalogue.client(original) if original else None
+            bracket = self._bracket(call)
+            row = self._imported(callee, self._text[bracket : self._offset(call, end=True)])
             if row is None:
                 continue
             names = {keyword.arg for keyword in call.keywords}
+            redirected = None in names or not names.isdisjoint(row.get("base_url", ()))
             yield Client(
                 self._offset(call),
-                self._text.find("(", self._offset(call.func, end=True)),
+                bracket,
                 self._assigned.get(call, ""),
                 row,
-                not names.isdisjoint(row.get("base_url", ())),
+                bool(row.get("base_url")) and redirected,
             )
+
+    def _imported(self, callee: str, arguments: str) -> Mapping[str, Any] | None:
+        known, _, rest = callee.partition(".")
+        origin = self._modules.get(known, "").replace(":", ".")
+        if not origin or origin.startswith("."):
+            return None
+        parts = f"{origin}.{rest}".rstrip(".").split(".")
+        rows = self._catalogue.clients_named(".".join(parts[-2:]))
+        original = self._aliases.get(callee)
+        if not rows and original:
+            rows = self._catalogue.clients_named(original)
+        return meant(rows, arguments) if rows else None
 
     def _offset(self, node: ast.expr, *, end: bool = False) -> int:
         if end:

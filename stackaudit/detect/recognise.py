@@ -19,6 +19,7 @@ from stackaudit.detect.candidates import (
     Candidate,
 )
 from stackaudit.detect.entry import Entry
+from stackaudit.detect.purpose import Purpose
 from stackaudit.model import Confidence, Mention, Package, Usage
 from stackaudit.source import SourceFile
 
@@ -83,12 +84,22 @@ def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> boo
     if catalogue.places.of_key(candidate.key) == "other":
         return strength >= CERTAIN
     if place == MODEL_PLACE:
+        if strength == WORD and _describes(candidate, catalogue):
+            return False
         return strength > WORD or (match.complete and (evidence or match.versioned))
     if strength >= FULL or place == PROSE:
         return strength >= FULL
     if strength == LOOSE:
         return evidence and bool(match.org or candidate.text.startswith("/"))
     return strength == PLAIN and evidence and match.versioned and match.family >= 0
+
+
+def _describes(candidate: Candidate, catalogue: Catalogue) -> bool:
+    """Whether a value of configuration says something about a model rather than its name."""
+    nearest = candidate.entry.keys[-1] if candidate.entry.keys else ""
+    if candidate.entry.region != "value" or nearest == candidate.key:
+        return False
+    return not catalogue.places.is_naming_key(nearest)
 
 
 def _is_endpoint(candidate: Candidate, catalogue: Catalogue) -> bool:
@@ -150,18 +161,18 @@ def mentions(
     source: SourceFile,
     path_usage: Usage | None,
     tests_from: int,
-    resource_keys: frozenset[str],
+    catalogue: Catalogue,
 ) -> Iterator[Mention]:
-    """Candidates as mentions, with position, usage and scopes.
+    """Candidates as mentions, with position, usage, role and scopes.
 
     Args:
         found: Accepted candidates.
         source: Their file.
         path_usage: Usage the path dictates, or None.
         tests_from: Offset from which on the file holds its own tests.
-        resource_keys: Keys under which a name is that of a resource, at most an alias of a model.
+        catalogue: Knows what keys, calls and classes say.
     """
-    menus = Menus(found)
+    menus, purpose = Menus(found), Purpose(source, catalogue.roles)
     for candidate in found:
         line, column = source.position(candidate.start)
         end_line, end_column = source.position(candidate.end)
@@ -178,7 +189,8 @@ def mentions(
             detector=source.language,
             usage=usage or _usage(candidate, menus),
             key=candidate.key,
-            confidence=_confidence(candidate, resource_keys),
+            role=purpose.of(candidate),
+            confidence=_confidence(candidate, catalogue.places.resource_keys),
             assembled=assembled,
             links=_links(candidate),
             provides=_provides(candidate),

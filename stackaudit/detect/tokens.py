@@ -10,9 +10,20 @@ from typing import NamedTuple
 _PIECE = re.compile(
     r"(?:\$?\{\{?[\w.\- |:/]{0,80}\}?\}|<[\w.\- ]{1,40}>|[\w./:@+~%$*#=&?\-])+", re.ASCII
 )
+#: Ids with commas between them.
+_LISTED = re.compile(r"[\w./:@+~=-]++(?:,[ ]?[\w./:@+~=-]++)++,?")
+#: Names with a number and a mark in them, with blanks between them.
+_SPACED = re.compile(
+    r"(?:(?=\S*[0-9])(?=\S*[-.:/])[\w./:@+~-]++(?:\Z|[ \t]++(?:\\\r?\n[ \t]*+)?))++"
+)
+_ITEM = re.compile(r"(?<![^\s,+-])[^\s\\,=+-][^\s,=]*+")
+_WINDOWS_PATH = re.compile(
+    r"(?:[A-Za-z]:|\.{1,2}|%\w{1,40}%)\\(?:[\w .%()-]++\\)*+(?P<name>[\w.-]++)"
+)
 _TRAILING = ".,;:!?/-_=&?#*~+"
 _LEADING = ".,;:!?-_=&?#*~+/"
 _MAX = 400
+_LONGEST_LIST = 10_000
 
 
 class Piece(NamedTuple):
@@ -26,6 +37,22 @@ class Piece(NamedTuple):
 def is_piece(text: str) -> bool:
     """Whether a whole value is one piece."""
     return len(text) <= _MAX and _PIECE.fullmatch(text) is not None
+
+
+def enumerated(text: str, blanks: bool) -> tuple[Piece, ...]:
+    """The ids of a value that lists several: between commas, or where ``blanks`` between blanks."""
+    if len(text) > _LONGEST_LIST or not (
+        ("," in text and _LISTED.fullmatch(text))
+        or (blanks and " " in text and _SPACED.fullmatch(text))
+    ):
+        return ()
+    return tuple(Piece(*found.span(), found[0]) for found in _ITEM.finditer(text))
+
+
+def windows_name(text: str) -> tuple[Piece, ...]:
+    """The last part of a path written with backslashes, where a value is one."""
+    path = _WINDOWS_PATH.fullmatch(text) if "\\" in text and len(text) <= _MAX else None
+    return (Piece(*path.span("name"), path["name"]),) if path else ()
 
 
 def pieces(text: str, hits: Sequence[int] | None = None) -> Iterator[Piece]:

@@ -29,13 +29,33 @@ from stackaudit.model.report import (
     ScanError,
     Skip,
     Verdict,
+    ZoneInfo,
 )
-from stackaudit.model.review import CatalogueChange, CatalogueFault
-from stackaudit.model.rules import Change, Finding, Match, Pack, Rule, RuleTest, Source
+from stackaudit.model.review import (
+    AgedRule,
+    CatalogueChange,
+    CatalogueFault,
+    FailedTest,
+    PackCheck,
+    RuleChange,
+)
+from stackaudit.model.rules import (
+    Change,
+    ContextKey,
+    Finding,
+    Match,
+    NamedList,
+    Override,
+    Pack,
+    Rule,
+    RuleTest,
+    Source,
+)
 from stackaudit.model.settings import Policy, Settings, Zone
 from stackaudit.model.words import (
     GATED_USAGES,
     KINDS,
+    PLACE_ROLES,
     RELATIONS,
     ROLES,
     SEVERITIES,
@@ -60,11 +80,13 @@ from stackaudit.model.words import (
 __all__ = [
     "GATED_USAGES",
     "KINDS",
+    "PLACE_ROLES",
     "RELATIONS",
     "ROLES",
     "SEVERITIES",
     "UNKNOWN",
     "USAGES",
+    "AgedRule",
     "Ancestor",
     "AppliedRule",
     "Basis",
@@ -74,8 +96,10 @@ __all__ = [
     "Component",
     "Confidence",
     "ConfigError",
+    "ContextKey",
     "Coverage",
     "Explanation",
+    "FailedTest",
     "Finding",
     "GitInfo",
     "Hosting",
@@ -85,8 +109,11 @@ __all__ = [
     "Licence",
     "Match",
     "Mention",
+    "NamedList",
     "Occurrence",
+    "Override",
     "Pack",
+    "PackCheck",
     "PackInfo",
     "Package",
     "Party",
@@ -98,6 +125,7 @@ __all__ = [
     "Route",
     "RouteKind",
     "Rule",
+    "RuleChange",
     "RuleKind",
     "RuleTest",
     "ScanError",
@@ -111,4 +139,5 @@ __all__ = [
     "Verdict",
     "Weights",
     "Zone",
+    "ZoneInfo",
 ]

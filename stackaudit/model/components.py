@@ -64,24 +64,8 @@ class Mention:
     """An address of the user's own machine: it tells where a model goes, and no more."""
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What a weights file or the files beside it state of the model: see ``stackaudit.stated``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One place in one file that names a component."""
-
-    path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-    usage: Usage
-    role: str
-    detector: str
-    key: str = ""
-    assembled: bool = False
-    basis: Basis = "observed"
+    utf16: tuple[int, int] | None = None
+    """``column`` and ``end_column`` counted in UTF-16 units; None where these are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +142,31 @@ class Route:
     """Seat of the company that owns the operator; empty when it has no parent."""
     provider_entity_lists: tuple[str, ...] = ()
     """Ids of the lists the operator stands on (context, not a ban)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place in one file that names a component."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    usage: Usage
+    role: str
+    """What the model does there: one of ``PLACE_ROLES``, or unknown."""
+    detector: str
+    key: str = ""
+    assembled: bool = False
+    basis: Basis = "observed"
+    route: int | None = None
+    """Index into the component's routes; None where it has none, or none that counts."""
+    reached: Route | None = None
+    """How it is reached from here, with the evidence found here."""
+    utf16: tuple[int, int] | None = None
+    """``column`` and ``end_column`` counted in UTF-16 units; None where these are the same."""
 
 
 @dataclass(frozen=True, slots=True)

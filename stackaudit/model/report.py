@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stackaudit.model.components import Component, Processing
-from stackaudit.model.rules import Finding
+from stackaudit.model.rules import Finding, Rule
 from stackaudit.model.words import Confidence, Severity, Status
 
 
@@ -54,6 +54,10 @@ class GitInfo:
     commit: str
     branch: str
     dirty: bool | None
+    remote: str = ""
+    """Web address of the repository, without user and password; empty where none is told."""
+    folder: str = ""
+    """From the top of the checkout down to what was scanned: ``services/claims/``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,19 @@ class Verdict:
     reason: str
     failing: tuple[str, ...] = ()
     """Fingerprints of the findings that failed the gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneInfo:
+    """A part of the repository that was judged on terms of its own."""
+
+    name: str
+    paths: tuple[str, ...]
+    packs: tuple[str, ...]
+    """Ids."""
+    context: Mapping[str, tuple[str, ...]]
+    components: int
+    """How many have a place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,9 @@ class Report:
     verdict: Verdict
     processing: tuple[Processing, ...] = ()
     """What the operators of the routes say about the data they are sent."""
+    zones: tuple[ZoneInfo, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """The rules of the packs that judged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from stackaudit.model.components import Occurrence
@@ -78,6 +78,8 @@ class Match:
     """Field to allowed values, any of which will do; named lists are already expanded."""
     negated: Match | None = None
     any_of: tuple[Match, ...] = ()
+    written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field to its values as the file has them, ``@name`` for a list; for people to read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Zone:
     """All that is declared there, whatever the settings declare."""
     policy: Policy = field(default_factory=Policy)
     """The only policy there."""
+    above: str = ""
+    """Folders from the configuration file down to what is scanned: ``services/claims/``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ ROLES = (
     "other",
 )  # fmt: skip
 """What a model is made for."""
+PLACE_ROLES = (*ROLES, "fine-tune")
+"""What a model does at a place; ``fine-tune``: it is what is trained further."""
 RELATIONS = (
     "fine-tune", "distillation", "merge", "quantisation", "adapter", "continued-pre-training",
     "reported",

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from stackaudit.model import SEVERITIES, Finding, Report, Source
+from stackaudit.model import SEVERITIES, Finding, Override, Report, Source
 from stackaudit.report import places
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
 from stackaudit.report.text import address, clean, count, listed, prose
@@ -65,13 +65,29 @@ def _block(group: Sequence[Finding], names: Mapping[str, str], view: View) -> li
     lines += labelled("Do", prose(first.remedy), view.width, _MARGIN) if first.remedy else []
     for number, source in enumerate(dict.fromkeys(s for f in group for s in f.sources)):
         lines += source_lines("" if number else "Source", source, view.width, _MARGIN)
-    return lines + labelled("Rule", _rule(first), view.width, _MARGIN, "dim")
+    if first.stale_days:
+        lines += paragraph(f"source last checked {first.stale_days} days ago", view.width, _MARGIN)
+    lines += labelled("Rule", _rule(first), view.width, _MARGIN, "dim")
+    if first.override:
+        lines += paragraph(overriding(first.override), view.width, _MARGIN, "dim")
+    return lines
 
 
 def _rule(finding: Finding) -> str:
     text = f"{clean(finding.rule)} ({finding.kind}, {finding.confidence} confidence"
     text += f", applies from {clean(finding.effective_from)}" if finding.effective_from else ""
     return text + (f", zone {clean(finding.zone)})" if finding.zone else ")")
+
+
+def _tag(finding: Finding) -> str:
+    """The rule, and the zone where there is one."""
+    return clean(finding.rule) + (f", zone {clean(finding.zone)}" if finding.zone else "")
+
+
+def overriding(told: Override) -> str:
+    """Who changed a severity from what, and why."""
+    changed = f"{told.severity} instead of {told.instead_of}"
+    return f"{changed} by pack {clean(told.pack)}: {prose(told.reason)}"
 
 
 def _where(group: Sequence[Finding], names: Mapping[str, str], view: View) -> list[Line]:
@@ -118,7 +134,7 @@ def _notes(findings: Sequence[Finding], names: Mapping[str, str], view: View) ->
         where = ", first in " if first.components[1:] else " in "
         who = where.join([_named([first], names), *spots])
         more = f" and {len(group) - 1:,} more" if group[1:] else ""
-        text = f"{prose(first.title)}: {who}{more} [{clean(first.rule)}]"
+        text = f"{prose(first.title)}: {who}{more} [{_tag(first)}]"
         lines += labelled(" " * _MARGIN + "-", text, view.width, _MARGIN + 2)
         for source in first.sources[:1]:
             cited = ", ".join(prose(part) for part in (source.title, source.section) if part)
@@ -167,7 +183,7 @@ def _one_line_a_rule(
     lines: list[Line] = []
     for group in groups[:_MOST_RULES]:
         first = group[0]
-        text = f"{prose(first.title)}: {_named(group, names)} [{clean(first.rule)}]"
+        text = f"{prose(first.title)}: {_named(group, names)} [{_tag(first)}]"
         head, *rest = paragraph(text, view.width, 4 + _MARGIN)
         label = Span(first.severity.ljust(_MARGIN), first.severity)
         lines += [line("    ", label, *head[1:]), *rest]

@@ -20,6 +20,7 @@ from stackaudit.model import (
     Finding,
     Licence,
     Occurrence,
+    Override,
     Package,
     Party,
     Processing,
@@ -27,6 +28,7 @@ from stackaudit.model import (
     Route,
     Source,
 )
+from stackaudit.report import reliance
 from stackaudit.report.text import masked
 
 SCHEMA_VERSION = "1.0"
@@ -76,6 +78,16 @@ def as_json(report: Report) -> dict[str, Any]:
         "findings": [_finding(f) for f in report.findings],
         "summary": _summary(report),
         "data_processing": [_processing(p) for p in report.processing],
+        "zones": [
+            {
+                "name": zone.name,
+                "paths": list(zone.paths),
+                "packs": list(zone.packs),
+                "context": {key: list(zone.context[key]) for key in sorted(zone.context)},
+                "components": zone.components,
+            }
+            for zone in report.zones
+        ],
     }
 
 
@@ -106,7 +118,7 @@ def component(c: Component) -> dict[str, Any]:
         "weights": c.weights,
         "roles": list(c.roles),
         "usages": list(c.usages),
-        "routes": [_route(r) for r in c.routes],
+        "routes": [route(r) for r in c.routes],
         "resolution": c.resolution,
         "confidence": c.confidence,
         "occurrences": [_occurrence(o) for o in c.occurrences],
@@ -185,22 +197,23 @@ def _licence(licence: Licence | None) -> dict[str, Any] | None:
     }
 
 
-def _route(route: Route) -> dict[str, Any]:
+def route(r: Route) -> dict[str, Any]:
+    """One way of reaching a model."""
     return {
-        "route": route.route,
-        "provider": route.provider,
-        "provider_country": route.provider_country,
+        "route": r.route,
+        "provider": r.provider,
+        "provider_country": r.provider_country,
         "hosting": {
-            "scope": route.hosting.scope,
-            "country": route.hosting.country,
-            "region": route.hosting.region,
+            "scope": r.hosting.scope,
+            "country": r.hosting.country,
+            "region": r.hosting.region,
         },
-        "basis": route.basis,
-        "evidence": masked(route.evidence),
-        "service": route.service,
-        "provider_name": route.provider_name,
-        "provider_parent_country": route.provider_parent_country,
-        "provider_entity_lists": list(route.provider_entity_lists),
+        "basis": r.basis,
+        "evidence": masked(r.evidence),
+        "service": r.service,
+        "provider_name": r.provider_name,
+        "provider_parent_country": r.provider_parent_country,
+        "provider_entity_lists": list(r.provider_entity_lists),
     }
 
 
@@ -218,6 +231,10 @@ def _occurrence(o: Occurrence) -> dict[str, Any]:
         "key": o.key,
         "assembled": o.assembled,
         "basis": o.basis,
+        "route": o.route,
+        "evidence": masked(o.reached.evidence) if o.reached else "",
+        # The route of a place that does not count: of tests, examples and the like.
+        "reached": route(o.reached) if o.reached and o.route is None else None,
     }
 
 
@@ -241,6 +258,20 @@ def _finding(f: Finding) -> dict[str, Any]:
         "confidence": f.confidence,
         "effective_from": f.effective_from,
         "components": list(f.components or (f.component,)),
+        "override": override(f.override),
+        "stale_days": f.stale_days,
+    }
+
+
+def override(told: Override | None) -> dict[str, Any] | None:
+    """Another severity than the rule's own, and why."""
+    if told is None:
+        return None
+    return {
+        "severity": told.severity,
+        "instead_of": told.instead_of,
+        "reason": told.reason,
+        "pack": told.pack,
     }
 
 
@@ -283,6 +314,7 @@ def _summary(report: Report) -> dict[str, Any]:
             "failing": list(verdict.failing),
         },
         "other_packs": {name: report.other_packs[name] for name in sorted(report.other_packs)},
+        "concentration": reliance.as_json(components),
     }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from stackaudit.model import UNKNOWN, Component
-from stackaudit.report import places
+from stackaudit.report import places, reliance
 from stackaudit.report.layout import Line, Row, Span, heading, line, paragraph, table
 from stackaudit.report.text import clean, count, listed
 from stackaudit.report.view import View, left_out, select, where
@@ -14,6 +14,7 @@ from stackaudit.report.view import View, left_out, select, where
 _HEADERS = ("Model", "Developer", "Reached through, processed in")
 _WIDE_HEADERS = (
     "Model",
+    "Role",
     "Developer",
     "Based on",
     "Licence",
@@ -73,30 +74,33 @@ def _split_menu(shown: list[Component], view: View) -> tuple[list[Component], li
 
 
 def _two_lines(component: Component, view: View) -> Row:
-    base, licence = _bases(component), _licence(component)
+    base, licence = bases(component), licence_words(component)
     stranger = "unknown developer, " if places.party(component.developer) == UNKNOWN else ""
     note = [f"{stranger}based on {base}"] if base else []
+    note += filter(None, [reliance.role_words(component.roles)])
     note.append("closed weights" if licence == _CLOSED else f"licence: {licence}")
     note.append(where(component, view))
-    return Row([*_who(component), Span(_routes(component))], "; ".join(note))
+    return Row([*_who(component), Span(route_words(component))], "; ".join(note))
 
 
 def _one_line(component: Component, view: View) -> Row:
-    base, licence = Span(_bases(component) or "-"), Span(_licence(component))
-    reached, place = Span(_routes(component)), Span(where(component, view), "dim")
-    return Row([*_who(component), base, licence, reached, place])
+    base, licence = Span(bases(component) or "-"), Span(licence_words(component))
+    reached, place = Span(route_words(component)), Span(where(component, view), "dim")
+    name, developer = _who(component)
+    role = Span(reliance.role_words(component.roles) or "-")
+    return Row([name, role, developer, base, licence, reached, place])
 
 
 def _who(component: Component) -> list[Span]:
     return [Span(clean(component.name), "name"), Span(places.party(component.developer))]
 
 
-def _bases(component: Component) -> str:
+def bases(component: Component) -> str:
     """The base models, nearest first: ``Family (Developer, US)``."""
     return listed(map(places.base, component.lineage), 2)
 
 
-def _licence(component: Component) -> str:
+def licence_words(component: Component) -> str:
     """Its name; the terms of a service say no more than that the weights are closed."""
     licence = component.licence
     if component.weights == "closed" and (licence is None or licence.category == "proprietary"):
@@ -106,7 +110,7 @@ def _licence(component: Component) -> str:
     return clean(licence.name or licence.id)
 
 
-def _routes(component: Component) -> str:
+def route_words(component: Component) -> str:
     """Every way it is reached and where each is processed."""
     seen = [r for r in component.routes if r.route != UNKNOWN]
     ways: list[str] = []

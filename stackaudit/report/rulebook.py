@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from stackaudit.model import Match, Pack, Rule
+from stackaudit.model import AgedRule, Match, Pack, PackCheck, Rule, RuleChange
 from stackaudit.report import json_report, places
-from stackaudit.report.findings import source_lines
+from stackaudit.report.conditions import conditions, either, sentence
+from stackaudit.report.findings import overriding, source_lines
 from stackaudit.report.layout import Line, Row, Span, heading, labelled, line, paragraph, table
 from stackaudit.report.terminal import emit, fitting_width
 from stackaudit.report.text import clean, count, prose
@@ -65,16 +66,118 @@ def write_faults(faults: Mapping[str, Sequence[str]], stream: TextIO) -> None:
             emit([line(clean(problem, 1000))], stream)
 
 
+def write_faults_json(faults: Sequence[Mapping[str, object]], stream: TextIO) -> None:
+    """The faults of all files as a JSON array."""
+    stream.write(json_report.dumps(faults, indent=2) + "\n")
+
+
+def write_tests(checks: Sequence[PackCheck], stream: TextIO) -> None:
+    """A line for each pack whose rules do what their tests say, else what went wrong where."""
+    lines: list[Line] = []
+    for check in checks:
+        lines += [line(clean(fault, 1000)) for fault in check.faults]
+        lines += [
+            line(f"{clean(check.path)}:{failure.line}: {clean(failure.message, 1000)}")
+            for failure in check.failures
+        ]
+        name = Span(clean(check.id), "name")
+        if check.faults:
+            told = f": not run, {count(len(check.faults), 'fault')}"
+        else:
+            ran = f": {count(check.rules, 'rule')}, {count(check.tests, 'test')}, "
+            told = ran + (f"{len(check.failures):,} failed" if check.failures else "all pass")
+        lines.append(line(name, told))
+    emit(lines, stream)
+
+
+def write_tests_json(checks: Sequence[PackCheck], stream: TextIO) -> None:
+    """The outcome for each pack as a JSON array."""
+    told = [
+        {
+            "id": check.id,
+            "path": check.path,
+            "rules": check.rules,
+            "tests": check.tests,
+            "faults": list(check.faults),
+            "failures": [failure._asdict() for failure in check.failures],
+        }
+        for check in checks
+    ]
+    stream.write(json_report.dumps(told, indent=2) + "\n")
+
+
+def write_changes(changes: Sequence[RuleChange], since: str, stream: TextIO) -> None:
+    """What changes when, by date."""
+    width = fitting_width(stream)
+    rows = [
+        Row(
+            [
+                Span(change.date or "no date", "" if change.date else "dim"),
+                Span(clean(change.rule.id), "name"),
+                Span(prose(change.change)),
+            ],
+            prose(change.rule.title),
+        )
+        for change in changes
+    ]
+    lines = table(("Date", "Rule", "What changes"), rows, width) if rows else []
+    total = count(len(rows), "change") if rows else "no change is known"
+    emit([*lines, *([()] if rows else []), line(f"{total} after {since}")], stream)
+
+
+def write_changes_json(changes: Sequence[RuleChange], stream: TextIO) -> None:
+    """The same as a JSON array; an empty date is none yet."""
+    told = [
+        {
+            "date": change.date,
+            "rule": change.rule.id,
+            "pack": change.rule.pack,
+            "kind": change.rule.kind,
+            "title": change.rule.title,
+            "change": change.change,
+        }
+        for change in changes
+    ]
+    stream.write(json_report.dumps(told, indent=2) + "\n")
+
+
+def write_stale(stale: Sequence[AgedRule], days: int, since: str, stream: TextIO) -> None:
+    """Rules whose sources should be read again, the oldest first."""
+    rows = [
+        Row([Span(a.checked), Span(f"{a.days:,}"), Span(clean(a.rule.id), "name")]) for a in stale
+    ]
+    lines = table(("Checked", "Days ago", "Rule"), rows, fitting_width(stream)) if rows else []
+    total = count(len(rows), "rule") if rows else "no rule was"
+    told = f"{total} last checked more than {count(days, 'day')} before {since}"
+    emit([*lines, *([()] if rows else []), line(told)], stream)
+
+
+def write_stale_json(stale: Sequence[AgedRule], stream: TextIO) -> None:
+    """The same as a JSON array."""
+    told = [
+        {
+            "rule": a.rule.id,
+            "pack": a.rule.pack,
+            "checked": a.checked,
+            "days": a.days,
+            "sources": [json_report.source(s) for s in a.rule.sources],
+        }
+        for a in stale
+    ]
+    stream.write(json_report.dumps(told, indent=2) + "\n")
+
+
 def _card(rule: Rule, width: int) -> list[Line]:
     lines = [*heading(clean(rule.id), prose(rule.title), width), ()]
     rows = [
         ("Severity", rule.severity),
+        ("", overriding(rule.override) if rule.override else ""),
         ("Kind", rule.kind),
         ("Jurisdiction", places.country(rule.jurisdiction)),
         ("Binds", prose(rule.binds)),
         ("Does not bind", prose(rule.not_binding)),
         ("In force", _period(rule)),
-        ("Fires on", " and ".join(_match(rule.match))),
+        ("Fires on", sentence(conditions(rule.match, {}))),
         ("Declared", _declared(rule.applies_if) or "nothing needed"),
         ("Silent with", _declared(rule.unless)),
         ("Why", prose(rule.message)),
@@ -94,22 +197,8 @@ def _period(rule: Rule) -> str:
     return "; ".join(told)
 
 
-def _match(match: Match) -> list[str]:
-    """The conditions in words: ``origin country is CN or RU``."""
-    told = [f"{name.replace('_', ' ')} is {_or(allowed)}" for name, allowed in match.fields.items()]
-    if match.any_of:
-        told.append("(" + " or ".join(" and ".join(_match(m)) for m in match.any_of) + ")")
-    if match.negated:
-        told.append(f"not ({' and '.join(_match(match.negated))})")
-    return told
-
-
 def _declared(context: Mapping[str, tuple[str, ...]]) -> str:
-    return "; ".join(f"{key} is {_or(values)}" for key, values in context.items())
-
-
-def _or(values: Iterable[str]) -> str:
-    return " or ".join(clean(value) for value in values)
+    return "; ".join(f"{key} is {either(values)}" for key, values in context.items())
 
 
 def _as_json(rule: Rule) -> dict[str, Any]:
@@ -132,6 +221,7 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "sources": [json_report.source(s) for s in rule.sources],
         "message": rule.message,
         "remedy": rule.remedy,
+        "override": json_report.override(rule.override),
     }
 
 

@@ -19,8 +19,10 @@ _SDK = ("Provider", "Declared as")
 def sections(components: Sequence[Component], view: View) -> list[Line]:
     """The tables of endpoints and SDKs and the line on credentials; nothing for what is absent."""
     return [
-        *_table("ENDPOINTS", "endpoint", components, view, ("Endpoint", *_ENDPOINT), _endpoint),
-        *_table("SDKs", "sdk", components, view, ("SDK", *_SDK), _sdk),
+        *_table(
+            "ENDPOINTS", "endpoint", components, view, ("Endpoint", *_ENDPOINT), endpoint_facts
+        ),
+        *_table("SDKs", "sdk", components, view, ("SDK", *_SDK), sdk_facts),
         *_credentials(components, view),
     ]
 
@@ -58,14 +60,16 @@ def _row(component: Component, facts: Sequence[str], view: View) -> Row:
     return Row([*cells, Span(place, "dim")]) if view.wide else Row(cells, place)
 
 
-def _endpoint(component: Component) -> list[str]:
+def endpoint_facts(component: Component) -> list[str]:
+    """Operator, kind of route and place of processing."""
     hosted = dict.fromkeys(places.processed(r.hosting) for r in component.routes)
     kinds = dict.fromkeys(places.route_kind(r) for r in component.routes if r.route != UNKNOWN)
     operator = places.party(component.provider or component.developer)
     return [operator, listed(kinds, 2) or UNKNOWN, listed(hosted, 2) or UNKNOWN]
 
 
-def _sdk(component: Component) -> list[str]:
+def sdk_facts(component: Component) -> list[str]:
+    """Provider, and how a manifest declares it."""
     package = component.package
     provider = places.party(component.provider or component.developer)
     if package is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
-from stackaudit.model import KINDS, UNKNOWN, Kind, Report, Usage
-from stackaudit.report import findings, models, places, suppliers
+from stackaudit.model import KINDS, UNKNOWN, Kind, Report, Usage, ZoneInfo
+from stackaudit.report import findings, models, places, reliance, suppliers
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
 from stackaudit.report.text import clean, count, listed, prose, size
 from stackaudit.report.view import View, select
@@ -53,6 +53,7 @@ def lines(report: Report, view: View) -> list[Line]:
     return [
         *_header(report, view),
         *models.section(components, view),
+        *reliance.sections(components, view),
         *suppliers.sections(components, view),
         *findings.sections(report, view),
         *paragraph(verdict_text(report), view.width, 0, _verdict_style(report)),
@@ -84,7 +85,8 @@ def _header(report: Report, view: View) -> list[Line]:
         ("Left out", _skipped(report, view)),
         ("Not read", _errors(report, view)),
         ("Rules", _rules(report)),
-        ("Declared", _context(report)),
+        ("Declared", _context(report.context)),
+        *(("" if number else "Zones", _zone(zone)) for number, zone in enumerate(report.zones)),
         ("Found", _found(report, view)),
         ("Countries", _countries(report, view)),
     ]
@@ -133,12 +135,17 @@ def _rules(report: Report) -> str:
     return f"{packs}; catalogue {clean(report.catalogue_version)}"
 
 
-def _context(report: Report) -> str:
+def _context(context: Mapping[str, tuple[str, ...]]) -> str:
     told = [
-        f"{clean(key)} = {', '.join(map(clean, values))}"
-        for key, values in sorted(report.context.items())
+        f"{clean(key)} = {', '.join(map(clean, values))}" for key, values in sorted(context.items())
     ]
     return "; ".join(told) or "nothing about contracts, data or users"
+
+
+def _zone(zone: ZoneInfo) -> str:
+    found = count(zone.components, "component") if zone.components else "nothing found there"
+    where = f"{clean(zone.name)} ({', '.join(map(clean, zone.paths))})"
+    return f"{where}: {found}; {', '.join(map(clean, zone.packs))}; {_context(zone.context)}"
 
 
 def _found(report: Report, view: View) -> str:

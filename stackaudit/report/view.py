@@ -11,7 +11,7 @@ from stackaudit.report.layout import Line, paragraph
 from stackaudit.report.text import count
 
 #: From this width on a table row is one line; below, the lesser facts run below.
-_WIDE = 150
+WIDE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class View:
     @property
     def wide(self) -> bool:
         """Whether a table row fits on one line."""
-        return self.width >= _WIDE
+        return self.width >= WIDE
 
 
 @dataclass(frozen=True, slots=True)

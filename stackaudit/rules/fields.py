@@ -45,7 +45,16 @@ class Field(NamedTuple):
 
 
 #: Fields that compare a licence with what the user declared about himself.
-DECLARED = frozenset({"licence_user_cap", "licence_revenue_cap", "licence_excludes"})
+DECLARED = frozenset(
+    {
+        "licence_user_cap",
+        "licence_revenue_cap",
+        "licence_naming_user_cap",
+        "licence_naming_revenue_cap",
+        "licence_service_revenue_cap",
+        "licence_excludes",
+    }
+)
 
 FIELDS: Mapping[str, Field] = {
     "kind": Field("component", "closed", "what was found", KINDS),
@@ -71,6 +80,15 @@ FIELDS: Mapping[str, Field] = {
     ),
     "licence_revenue_cap": Field(
         "component", "closed", "declared yearly revenue against the licence's limit", _CAP
+    ),
+    "licence_naming_user_cap": Field(
+        "component", "closed", "declared monthly users against the limit for showing a name", _CAP
+    ),
+    "licence_naming_revenue_cap": Field(
+        "component", "closed", "declared yearly revenue against the limit for showing a name", _CAP
+    ),
+    "licence_service_revenue_cap": Field(
+        "component", "closed", "declared yearly revenue against the limit for model services", _CAP
     ),
     "licence_excludes": Field(
         "component",

@@ -24,11 +24,16 @@ from stackaudit.rules.fields import FIELDS, names
 _ROUTE = names("route")
 _LINEAGE = names("lineage")
 #: What a test may say beside the fields of a match.
-_TERMS = ("commercial", "user_cap", "revenue_cap_usd", "excluded_countries", "excluded_fields")
+_SINGLE = (
+    "commercial", "user_cap", "revenue_cap_usd", "naming_user_cap", "naming_revenue_cap_usd",
+    "service_revenue_cap_usd",
+)  # fmt: skip
+_TERMS = (*_SINGLE, "excluded_countries", "excluded_fields")
 _EXTRA = ("name", "routes", "lineage", "terms", "context", "as_of")
 #: Facts that follow from others and so cannot be given.
 _DERIVED = {
-    "licence_commercial", "licence_user_cap", "licence_revenue_cap", "licence_excludes",
+    "licence_commercial", "licence_user_cap", "licence_revenue_cap", "licence_naming_user_cap",
+    "licence_naming_revenue_cap", "licence_service_revenue_cap", "licence_excludes",
     "licence_excluded_fields", "lineage_differs", "entity_list",
 }  # fmt: skip
 GIVEN = (*(name for name in FIELDS if name not in _DERIVED), *_EXTRA)
@@ -200,9 +205,8 @@ def _licence(get: _Getter, terms: Mapping[str, list[str]]) -> Licence | None:
     category = get.one("licence_category", "")
     if not (name or category or terms):
         return None
-    single = ("commercial", "user_cap", "revenue_cap_usd")
     plain: dict[str, object] = {
-        key: (int(row[0]) if row[0].isdigit() else row[0]) if key in single else list(row)
+        key: (int(row[0]) if row[0].isdigit() else row[0]) if key in _SINGLE else list(row)
         for key, row in terms.items()
     }
     return Licence(name or "example", name or "example", category or UNKNOWN, plain)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from stackaudit.countries import names
-from stackaudit.model import ConfigError, Pack
+from stackaudit.model import ConfigError, Override, Pack, Rule
 from stackaudit.rules import context as declared
 from stackaudit.rules.checker import Checker, raise_first, suggest
 from stackaudit.rules.document import BrokenDocument, Node, Problem, parse, read
 from stackaudit.rules.lists import Lists, read_lists
+from stackaudit.rules.overrides import overridden, read_overrides
 from stackaudit.rules.reader import RuleReader, Shared
 
 _SHARED_FILES = ("context", "lists")
-_FIELDS = ("pack", "title", "version", "summary", "rules")
+_FIELDS = ("pack", "title", "version", "summary", "rules", "overrides")
 _PACK_ID = re.compile(r"[a-z][a-z0-9-]*\Z")
 _VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}(?:\.\d+)?\Z")
 #: Pack ids that stand for something else.
@@ -33,27 +34,45 @@ def available(directory: Path) -> tuple[str, ...]:
 def load_packs(wanted: Sequence[str], directory: Path) -> list[Pack]:
     """The packs asked for, in order: shipped ids, ``all``, or paths of YAML files.
 
+    Severities that one of them gives to the rules of another hold.
+
+    Raises:
+        ConfigError: an unknown pack, a faulty file, or two packs with one id.
+    """
+    return overridden(load_named(spelled_out(wanted, directory), directory).values())
+
+
+def spelled_out(names: Iterable[str], directory: Path) -> tuple[str, ...]:
+    """Names of packs without repeats, ``all`` replaced by those of the shipped ones."""
+    shipped = available(directory)
+    asked = (pack for name in names for pack in (shipped if name == "all" else (name,)))
+    return tuple(dict.fromkeys(asked))
+
+
+def load_named(wanted: Sequence[str], directory: Path) -> dict[str, Pack]:
+    """Each pack as its file has it, by the name asked for: a shipped id or a path.
+
     Raises:
         ConfigError: an unknown pack, a faulty file, or two packs with one id.
     """
     shipped = available(directory)
-    asked = dict.fromkeys(
-        pack for name in wanted for pack in (shipped if name == "all" else (name,))
-    )
     shared = load_shared(directory)
     packs: dict[str, Pack] = {}
-    for name in asked:
-        pack = load_pack(_locate(name, shipped, directory), shared)
-        if pack.id in packs:
-            first = packs[pack.id].path
-            raise ConfigError(f"{pack.path}: pack '{pack.id}' is already loaded from {first}")
-        packs[pack.id] = pack
-    return list(packs.values())
+    paths: dict[str, str] = {}
+    for name in wanted:
+        pack = load_pack(locate(name, shipped, directory), shared)
+        if pack.id in paths:
+            raise ConfigError(
+                f"{pack.path}: pack '{pack.id}' is already loaded from {paths[pack.id]}"
+            )
+        paths[pack.id] = pack.path
+        packs[name] = pack
+    return packs
 
 
 def load_pack(path: Path, shared: Shared) -> Pack:
     """One pack. Raises ConfigError for its first fault."""
-    pack, problems = _read_pack(path, shared)
+    pack, problems = read_pack(path, shared)
     raise_first(problems)
     assert pack is not None
     return pack
@@ -61,7 +80,7 @@ def load_pack(path: Path, shared: Shared) -> Pack:
 
 def check_file(path: Path, directory: Path) -> list[Problem]:
     """Every fault of a pack file in reading order. Raises ConfigError when unreadable."""
-    return sorted(_read_pack(path, load_shared(directory))[1])
+    return sorted(read_pack(path, load_shared(directory))[1])
 
 
 @cache
@@ -84,7 +103,7 @@ def load_shared(directory: Path) -> Shared:
     except BrokenDocument as error:
         checker.problems.append(error.problem)
     raise_first(checker.problems)
-    return Shared(lists, vocabulary, countries)
+    return Shared(lists, vocabulary, countries, directory)
 
 
 def check_context(
@@ -103,7 +122,8 @@ def check_context(
     return declared.check(context, load_shared(directory).vocabulary, where)
 
 
-def _locate(name: str, shipped: Sequence[str], directory: Path) -> Path:
+def locate(name: str, shipped: Sequence[str], directory: Path) -> Path:
+    """The file of a pack, given by shipped id or path. Raises ConfigError."""
     if name in shipped:
         return directory / f"{name}.yaml"
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
@@ -112,15 +132,18 @@ def _locate(name: str, shipped: Sequence[str], directory: Path) -> Path:
     raise ConfigError(f"unknown rule pack '{name}'{hint}; a file of your own ends in .yaml")
 
 
-def _read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
+def read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
+    """A pack and its faults; None where the file is no document at all."""
     data = read(path)
     checker = Checker(str(path))
     try:
         top = parse(data, checker.path)
     except BrokenDocument as error:
         return None, [error.problem]
-    rows = checker.entries(top, "the file", _FIELDS, ("pack", "title", "version", "rules"))
+    rows = checker.entries(top, "the file", _FIELDS, ("pack", "title", "version"))
     name = _pack_id(checker, rows.get("pack"))
+    if not rows.keys() & {"rules", "overrides"} and top.kind == "map":
+        checker.fail(top, "the file has no 'rules'; add it")
     pack = Pack(
         id=name,
         title=checker.text(rows.get("title"), "title"),
@@ -130,8 +153,26 @@ def _read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
         path=checker.path,
         sha256=sha256(data).hexdigest(),
         regions=shared.lists.regions,
+        overrides=_overrides(checker, rows.get("overrides"), name, path, shared),
     )
     return pack, checker.problems
+
+
+def _overrides(
+    checker: Checker, node: Node | None, name: str, path: Path, shared: Shared
+) -> tuple[Override, ...]:
+    if node is None:
+        return ()
+    if path.parent.resolve() == shared.directory.resolve():
+        checker.fail(node, "a shipped pack overrides nothing; change the rule itself")
+        return ()
+    return read_overrides(checker, node, name, _shipped_rules(shared.directory))
+
+
+@cache
+def _shipped_rules(directory: Path) -> dict[str, Rule]:
+    packs = load_named(available(directory), directory)
+    return {rule.id: rule for pack in packs.values() for rule in pack.rules}
 
 
 def _pack_id(checker: Checker, node: Node | None) -> str:

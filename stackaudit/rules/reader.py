@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from stackaudit.model import Change, Match, Rule, RuleKind, RuleTest, Severity, Source
@@ -34,6 +35,8 @@ class Shared(NamedTuple):
     vocabulary: Vocabulary
     countries: frozenset[str]
     """Country codes and the codes that stand for several."""
+    directory: Path
+    """The folder of the shipped rules."""
 
 
 class RuleReader(NamedTuple):
@@ -133,7 +136,9 @@ class RuleReader(NamedTuple):
             self.checker.fail(node, "match is empty and would fire on everything; add a field")
         negated = self.match(rows["not"]) if "not" in rows else None
         options = self.checker.items(rows.get("any_of"), "any_of")
-        return Match(fields, negated, tuple(self.match(option) for option in options))
+        any_of = tuple(self.match(option) for option in options)
+        written = {name: _texts(rows[name]) for name in fields}
+        return Match(fields, negated, any_of, written)
 
     def allowed(self, name: str, node: Node) -> tuple[str, ...]:
         """Allowed values of a field, lists expanded."""
@@ -217,6 +222,11 @@ class RuleReader(NamedTuple):
             first, second = getattr(rule, early), getattr(rule, late)
             if first and second and first > second:
                 self.checker.fail(rows[late], f"{late} {second} lies before {early} {first}")
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    nodes = node.items if node.kind == "list" else [node]
+    return tuple(item.text for item in nodes if item.kind == "text")
 
 
 def _field_names(match: Match) -> set[str]:

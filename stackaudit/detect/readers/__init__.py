@@ -8,8 +8,9 @@ from importlib import import_module
 from stackaudit.detect.entry import Entry
 
 _READERS = {
-    "batch", "bicep", "csv", "dockerfile", "env", "hcl", "html", "ini", "json", "makefile", "markdown", "modelfile",
-    "powershell", "properties", "rst", "shell", "text", "toml", "xml", "yaml",
+    "batch", "bicep", "csv", "dockerfile", "env", "hcl", "html", "ini", "json", "makefile",
+    "markdown", "modelfile", "powershell", "properties", "rst", "shell", "text", "toml", "xml",
+    "yaml",
 }  # fmt: skip
 
 

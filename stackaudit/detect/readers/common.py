@@ -86,7 +86,7 @@ _QUOTED = re.compile(r'"([^"\\\n]*+)"|\'([^\'\\\n]*+)\'|`([^`\n]*+)`')
 def inside(
     text: str, start: int, end: int, keys: tuple[str, ...], links: tuple[str, ...]
 ) -> Iterator[Entry]:
-    """Yield fallbacks of ``${NAME:-fallback}`` or ``${name:fallback}`` and the strings inside ``{{ }}``."""
+    """Yield fallbacks (``${NAME:-fallback}``, ``${name:fallback}``) and strings in ``{{ }}``."""
     for found in _DEFAULT.finditer(text, start, end):
         first, last = found.span(2)
         if last - first > 1 and text[first] in "\"'" and text[last - 1] == text[first]:

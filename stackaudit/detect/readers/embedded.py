@@ -30,7 +30,7 @@ _PYTHON = re.compile(r"(?:[ \t\r\n]|#[^\n]*+\n)*+(?:import|from|class|def|async[
 _GAP = r"(?:[ \t\r\n]|\\[nrt])*+"
 _QUOTE = r"\\*+[\"']"
 _JSON = re.compile(
-    rf"=?+{_GAP}(?:\{{(?:\{{(?={_QUOTE}))?+{_GAP}{_QUOTE}[A-Za-z_$]|\[{_GAP}(?:{_QUOTE}|\{{[^{{]))"
+    rf"=?+{_GAP}(?:\{{(?:\{{(?={_QUOTE}))?+{_GAP}{_QUOTE}[\w$]|\[{_GAP}(?:{_QUOTE}|\{{[^{{]))"
 )
 """The start of an object or array; in a formatted string braces are doubled."""
 _JSON_STARTS = frozenset("{[ =\\\n\r\t")
@@ -83,12 +83,14 @@ def _program(text: str, stretch: Stretch, language: str) -> Iterator[Entry]:
 
     offset = stretch.start
     for entry in code.entries(text[offset : stretch.end], language):
-        own = tuple(
-            _LINK.sub(lambda l: f"{l[1]}{int(l[2]) + offset}{l[3]}", k) for k in entry.links
-        )
+        own = tuple(_moved(link, offset) for link in entry.links)
         yield entry._replace(
             start=entry.start + offset, end=entry.end + offset, links=own + stretch.links
         )
+
+
+def _moved(link: str, offset: int) -> str:
+    return _LINK.sub(lambda found: f"{found[1]}{int(found[2]) + offset}{found[3]}", link)
 
 
 @cache

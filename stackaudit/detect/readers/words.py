@@ -21,7 +21,7 @@ _COMMAND_ENDINGS = ("args", "arguments", "command", "cmd", "script", "flags")
 
 @lru_cache(maxsize=4096)
 def is_command(key: str) -> bool:
-    """Tell whether a key holds a command line: ``run``, ``claude_args``, ``extraArgs``."""
+    """Tell whether a key holds a command line: ``run``, ``server_args``, ``extraArgs``."""
     key = key.lower()
     return key in COMMANDS or key.endswith(_COMMAND_ENDINGS)
 

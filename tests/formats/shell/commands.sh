@@ -40,3 +40,6 @@ trtllm-serve nvidia/Llama-3.1-Nemotron-70B-Instruct-HF
 lmdeploy serve api_server internlm/internlm3-8b-instruct
 xinference launch --model-name qwen2.5-instruct --model-engine vllm
 llamafactory-cli chat --model_name_or_path 01-ai/Yi-1.5-9B-Chat
+npx -y @perplexity-ai/mcp-server@0.2.1 openai
+uvx awslabs-amazon-bedrock-agentcore-mcp-server serve
+ollama run hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M

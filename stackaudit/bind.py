@@ -106,8 +106,16 @@ class Scopes:
         self._catalogue = catalogue
         self._own = own_hosting
         self._facts = facts
+        self._notation = any(self._has_prefix(m) for m in facts.mentions if m.kind == "model")
         self._file_endpoints = [
-            *(m for m in facts.mentions if m.kind == "endpoint" and m.usage != "comment"),
+            *(
+                mention
+                for mention in facts.mentions
+                # A host within a longer text is spoken of, not called.
+                if mention.kind == "endpoint"
+                and mention.usage != "comment"
+                and mention.confidence != "low"
+            ),
             *hosts,
         ]
         self._links = Links(facts, self._file_endpoints)
@@ -154,6 +162,14 @@ class Scopes:
             yield f"call:{client.call}", client
             if client.assigned:
                 yield self._links.definite(f"name:{client.assigned}", client.call), client
+
+    def _has_prefix(self, mention: Mention) -> bool:
+        """Whether an id begins with a route prefix that is no organisation."""
+        match = self._catalogue.ids.find(mention.text)
+        if match is None or match.prefix < 0:
+            return False
+        row = self._catalogue.prefix(match.prefix)
+        return bool(row["route"] != "unknown" and match.org.lower() != row["prefix"])
 
     def route(self, mention: Mention) -> Route:
         """How a model of this file is reached; the nearest evidence decides."""
@@ -398,7 +414,7 @@ class Scopes:
         return None
 
     def _by_form(self, mention: Mention, match: IdMatch | None) -> Route | None:
-        formed = self._catalogue.form(mention.text)
+        formed = self._form(mention, match)
         if formed:
             row, part = formed
             words = "the form of the id"
@@ -407,7 +423,12 @@ class Scopes:
             country = self._catalogue.hosts.region_country(_table(row), part)
             where = hosting(country, part)
             return service_route(self._catalogue, row, where, "inferred", words)
-        if match is None or match.prefix < 0:
+        if match is None:
+            named = self._catalogue.route_prefix(mention.text)
+            return self._service(named, mention, match, f"the prefix {named['prefix']}") if (
+                named
+            ) else None
+        if match.prefix < 0:
             return None
         row = self._catalogue.prefix(match.prefix)
         # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
@@ -416,13 +437,28 @@ class Scopes:
             return None
         return self._service(row, mention, match, f"the prefix {row['prefix']}")
 
+    def _form(
+        self, mention: Mention, match: IdMatch | None
+    ) -> tuple[Mapping[str, Any], str] | None:
+        """What the form of an id says, with or without a route prefix before it."""
+        head, _, rest = mention.text.partition("/")
+        is_prefixed = match is not None and match.prefix >= 0
+        if is_prefixed and rest and self._catalogue.prefix(match.prefix)["prefix"] == head.lower():
+            formed = self._catalogue.form(rest)
+            if formed and formed[0].get("profile"):
+                return formed
+        return self._catalogue.form(mention.text)
+
     def _is_called(self, mention: Mention, match: IdMatch) -> bool:
         """Whether an organisation before a name is the API it is asked of.
 
-        It is where it has no weights of that name, and where a client is told its operator so.
+        It is where it has no weights of that name, where a client is told its operator so, and
+        where other ids of the file have such prefixes.
         """
         family = self._catalogue.family(match.family) if match.family >= 0 else {}
         if family and (family["weights"] == "closed" or family["vendor"] != match.org_vendor):
+            return True
+        if self._notation and self._catalogue.prefix(match.prefix).get("host"):
             return True
         clients = (self._clients.get(link) for link in self._links.of_model(mention))
         return any(client and client.row["provider"] == "multi" for client in clients)
@@ -434,7 +470,7 @@ class Scopes:
         if not row or (row["provider"] == UNKNOWN and row["route"] != "gateway"):
             return None
         if row["route"] in ("self-hosted", "weights-hub"):
-            basis: Basis = "inferred" if "prefix" in row else "observed"
+            basis: Basis = "inferred" if "prefix" in row or "form" in row else "observed"
             return own(row.get("service", ""), basis, words, self._own)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host is None:
@@ -442,7 +478,10 @@ class Scopes:
             if where.region:
                 words = f"{words}, region {where.region}"
             return service_route(self._catalogue, row, where, "inferred", words)
-        if not self._may_serve(replace(mention, text=row["host"]), match):
+        # A prefix says who is asked, but for the operators whose interface others imitate.
+        imitated = self._catalogue.credential(f"{row.get('prefix', '').upper()}_BASE_URL")
+        is_sure = "prefix" in row and not (imitated and imitated["provider"] == "multi")
+        if not is_sure and not self._may_serve(replace(mention, text=row["host"]), match):
             return None
         return endpoint_route(self._catalogue, host, "inferred", words, self._own)
 
@@ -468,7 +507,7 @@ class Scopes:
 
     def _widened(self, route: Route, mention: Mention) -> Route:
         """A route by what its id says of the place: a profile spans more than the region called."""
-        formed = self._catalogue.form(mention.text)
+        formed = self._form(mention, self._catalogue.ids.find(mention.text))
         if not formed or not formed[1] or not formed[0].get("profile"):
             return route
         row, part = formed

@@ -247,6 +247,11 @@ class Catalogue:
         row: Row = self.tables["prefixes"][index]
         return row
 
+    def route_prefix(self, text: str) -> Row | None:
+        """The route prefix that an id of no known model begins with."""
+        head = text.partition("/")[0].lower()
+        return next((r for r in self.tables["prefixes"] if r["prefix"] == head != text), None)
+
     def form(self, text: str) -> tuple[Row, str] | None:
         """The form of an id that settles its route, with the region or profile it names."""
         if "." not in text and ":" not in text and "/" not in text:

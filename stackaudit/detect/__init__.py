@@ -24,7 +24,7 @@ from stackaudit.source import SourceFile
 __all__ = ["FileFacts", "detect"]
 
 _PLACE = re.compile(
-    r"""(?:model|llm|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|"""
+    r"""(?:model|llm|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|provider|"""
     r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*"""
     r"""(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
     r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",

@@ -65,12 +65,16 @@ _RETURNED = re.compile(
     r"|\b(?P<b>\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]{0,200}\)[^=\n]{0,80}=>)"
 )
 _REACH = 2_000
+_DEFINED = re.compile(r"\b(?:class|def|function|func|fun|fn|struct|interface|record)\s+\Z")
 _REGION_CONSTANT = re.compile(
     r"\(\s*Region(?:s|Endpoint)?\.(?P<name>[A-Z]{2}(?:[A-Z]*_[A-Z_]{2,20}\d|[A-Z]?[A-Za-z]{3,20}\d))\b"
 )
 _KINDS_OF_DEPLOYMENT = frozenset(["sku", "sku_name", "scale", "scale_type", "deployment_type"])
 _INFRASTRUCTURE = ("terraform", "kubernetes")
-_PROVIDER_KEYS = ("provider", "provider_id", "provider_name", "api_type")
+_PROVIDER_KEY = re.compile(
+    r"(?:(?:custom_)?(?:model|llm|api|ai|chat|completion|embedd?\w{0,5}|rerank\w{0,2}|inference)_)?"
+    r"provider(?:_id|_name|_type)?|api_type"
+)
 
 
 class Import(NamedTuple):
@@ -165,6 +169,8 @@ def clients(data: bytes, text: str, known: Set[str], catalogue: Catalogue) -> It
         for name in catalogue.client_names(text, at):
             rows = [r for r in catalogue.clients_named(name) if _is_imported(r, known)]
             found = _call_pattern(name).match(text, at) if rows else None
+            if found and _DEFINED.search(text, max(0, at - 40), at):
+                break
             if found and found.end() not in seen:
                 seen.add(found.end())
                 arguments = text[found.end() - 1 : _closing(text, found.end() - 1)]
@@ -294,8 +300,14 @@ def _factory(text: str, start: int) -> str:
 @lru_cache(maxsize=4)
 def _providers(catalogue: Catalogue) -> Mapping[str, Mapping[str, Any]]:
     """Names of operators as settings write them."""
-    rows = catalogue.tables["prefixes"]
-    return {fold(row["prefix"]): row for row in rows if row["route"] != "unknown"}
+    rows = [row for row in catalogue.tables["prefixes"] if row["route"] != "unknown"]
+    found = {fold(row["prefix"]): row for row in rows}
+    for row in reversed(rows):
+        vendor = catalogue.vendor(row["provider"])
+        if vendor and row.get("host"):
+            for name in (vendor["id"], vendor["name"], *vendor.get("aliases", ())):
+                found.setdefault(name.lower().replace("-", "_"), row)
+    return found
 
 
 def operator(entry: Entry, value: str, catalogue: Catalogue, is_code: bool) -> Operator | None:
@@ -303,8 +315,8 @@ def operator(entry: Entry, value: str, catalogue: Catalogue, is_code: bool) -> O
     if not entry.keys or entry.region not in ("string", "value"):
         return None
     key, rows = fold(entry.keys[-1]), _providers(catalogue)
-    if key.endswith(_PROVIDER_KEYS):
-        row = rows.get(fold(value)) if len(value) <= 40 else None
+    if _PROVIDER_KEY.fullmatch(key):
+        row = rows.get(value.lower().replace("-", "_")) if len(value) <= 40 else None
         if row is None and not value.isidentifier():
             return None
         return Operator(entry.links[:1], value, row or {}, f"{entry.keys[-1]} {value} beside it")

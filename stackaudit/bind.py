@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from stackaudit.binding.links import OBJECTS, Links, block, is_wide, kind, offset
+from stackaudit.binding.prefixes import Prefixes
+from stackaudit.binding.regions import Regions
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
 from stackaudit.catalogue.places import fold
 from stackaudit.detect import FileFacts
 from stackaudit.detect.evidence import Client, Operator
-from stackaudit.links import OBJECTS, Links, block, is_wide, kind, offset
 from stackaudit.model import (
     UNKNOWN,
     Basis,
@@ -101,12 +103,11 @@ class Scopes:
             regions: Regions that variables name for all clients of this file.
         """
         self._defaults = defaults or {}
-        self._around = set(regions)
         self._told = {id(mention) for mention in hosts}
         self._catalogue = catalogue
         self._own = own_hosting
         self._facts = facts
-        self._notation = any(self._has_prefix(m) for m in facts.mentions if m.kind == "model")
+        self._prefixes = Prefixes(facts, catalogue)
         self._file_endpoints = [
             *(
                 mention
@@ -134,14 +135,15 @@ class Scopes:
         for operator in facts.operators:
             for link in (operator.links or ("file",)) if operator.words else ():
                 self._operators.setdefault(link, {})[operator.name] = operator
-        self._regions: dict[str, set[str]] = {}
-        for region in facts.regions:
-            at = offset(region.links, region.start)
-            for link in region.links:
-                self._regions.setdefault(self._links.definite(link, at), set()).add(region.value)
+        self._regions = Regions(facts, catalogue, self._links, regions)
         self._links.telling = {
             link
-            for link in (*self._endpoints, *self._unknown_hosts, *self._clients, *self._regions)
+            for link in (
+                *self._endpoints,
+                *self._unknown_hosts,
+                *self._clients,
+                *self._regions.by_link,
+            )
             if kind(link) in ("call", "block")
         }
 
@@ -163,14 +165,6 @@ class Scopes:
             if client.assigned:
                 yield self._links.definite(f"name:{client.assigned}", client.call), client
 
-    def _has_prefix(self, mention: Mention) -> bool:
-        """Whether an id begins with a route prefix that is no organisation."""
-        match = self._catalogue.ids.find(mention.text)
-        if match is None or match.prefix < 0:
-            return False
-        row = self._catalogue.prefix(match.prefix)
-        return bool(row["route"] != "unknown" and match.org.lower() != row["prefix"])
-
     def route(self, mention: Mention) -> Route:
         """How a model of this file is reached; the nearest evidence decides."""
         match = self._catalogue.ids.find(mention.text)
@@ -182,7 +176,7 @@ class Scopes:
             or self._by_file(mention, match)
             or nowhere("inferred", "nothing in the file says")
         )
-        return self._widened(found, mention)
+        return self._widened(found, mention, match)
 
     def of_package(self, package: Package) -> Route | None:
         """Where the clients of a vendor's SDK call by default, when the file makes one so."""
@@ -362,8 +356,8 @@ class Scopes:
             return own(row.get("service", ""), "observed", evidence, self._own)
         if row["route"] == "weights-hub":
             return own("", "inferred", f"weights from {row['host']}, {evidence}", self._own)
-        region = self._region(mention)
-        country = self._country(row, region)
+        region = self._regions.near(mention)
+        country = self._regions.country(row, region)
         if country != UNKNOWN:
             where = hosting(country, region)
             words = f"{evidence}, region {region}"
@@ -374,14 +368,8 @@ class Scopes:
         if host:
             words = f"default host of {evidence}"
             return endpoint_route(self._catalogue, host, "inferred", words, self._own)
-        where = self._placed(row, mention)
+        where = self._regions.placed(row, mention, self._clients)
         return service_route(self._catalogue, row, where, "inferred", evidence)
-
-    def _country(self, row: Mapping[str, Any], region: str) -> str:
-        """Where a region of a service lies; unknown for one of another cloud."""
-        if not region or not row.get("regions"):
-            return UNKNOWN
-        return self._catalogue.hosts.region_country(row["regions"], region) or UNKNOWN
 
     def _overridden(self, row: Mapping[str, Any], match: IdMatch | None) -> Route | None:
         """The host a variable sets instead of an SDK's default, where it can serve the model."""
@@ -395,13 +383,6 @@ class Scopes:
             return self._endpoint(setting.endpoint, "inferred", words)
         return None
 
-    def _region(self, mention: Mention) -> str:
-        for link in self._links.of_model(mention):
-            found = self._regions.get(link, ())
-            if len(found) == 1:
-                return next(iter(found))
-        return ""
-
     def _by_command(self, mention: Mention) -> Route | None:
         runner = self._catalogue.places.runner(mention.key)
         if runner is not None:
@@ -414,54 +395,14 @@ class Scopes:
         return None
 
     def _by_form(self, mention: Mention, match: IdMatch | None) -> Route | None:
-        formed = self._form(mention, match)
-        if formed:
-            row, part = formed
-            words = "the form of the id"
-            if not part:
-                return self._service(row, mention, match, words)
-            country = self._catalogue.hosts.region_country(_table(row), part)
-            where = hosting(country, part)
-            return service_route(self._catalogue, row, where, "inferred", words)
-        if match is None:
-            named = self._catalogue.route_prefix(mention.text)
-            return self._service(named, mention, match, f"the prefix {named['prefix']}") if (
-                named
-            ) else None
-        if match.prefix < 0:
-            return None
-        row = self._catalogue.prefix(match.prefix)
-        # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
-        is_organisation = match.org.lower() == row["prefix"]
-        if row["route"] == "unknown" or (is_organisation and not self._is_called(mention, match)):
-            return None
-        return self._service(row, mention, match, f"the prefix {row['prefix']}")
-
-    def _form(
-        self, mention: Mention, match: IdMatch | None
-    ) -> tuple[Mapping[str, Any], str] | None:
-        """What the form of an id says, with or without a route prefix before it."""
-        head, _, rest = mention.text.partition("/")
-        is_prefixed = match is not None and match.prefix >= 0
-        if is_prefixed and rest and self._catalogue.prefix(match.prefix)["prefix"] == head.lower():
-            formed = self._catalogue.form(rest)
-            if formed and formed[0].get("profile"):
-                return formed
-        return self._catalogue.form(mention.text)
-
-    def _is_called(self, mention: Mention, match: IdMatch) -> bool:
-        """Whether an organisation before a name is the API it is asked of.
-
-        It is where it has no weights of that name, where a client is told its operator so, and
-        where other ids of the file have such prefixes.
-        """
-        family = self._catalogue.family(match.family) if match.family >= 0 else {}
-        if family and (family["weights"] == "closed" or family["vendor"] != match.org_vendor):
-            return True
-        if self._notation and self._catalogue.prefix(match.prefix).get("host"):
-            return True
         clients = (self._clients.get(link) for link in self._links.of_model(mention))
-        return any(client and client.row["provider"] == "multi" for client in clients)
+        asked = any(client and client.row["provider"] == "multi" for client in clients)
+        said = self._prefixes.read(mention, match, asked=asked)
+        if said is None:
+            return None
+        if said.where:
+            return service_route(self._catalogue, said.row, said.where, "inferred", said.words)
+        return self._service(said.row, mention, match, said.words)
 
     def _service(
         self, row: Mapping[str, Any], mention: Mention, match: IdMatch | None, words: str
@@ -474,7 +415,7 @@ class Scopes:
             return own(row.get("service", ""), basis, words, self._own)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
         if host is None:
-            where = self._placed(row, mention)
+            where = self._regions.placed(row, mention, self._clients)
             if where.region:
                 words = f"{words}, region {where.region}"
             return service_route(self._catalogue, row, where, "inferred", words)
@@ -485,37 +426,13 @@ class Scopes:
             return None
         return endpoint_route(self._catalogue, host, "inferred", words, self._own)
 
-    def _placed(self, row: Mapping[str, Any], mention: Mention) -> Hosting:
-        """Where a cloud service runs: by the region beside a model, else of file or repository."""
-        near = self._region(mention)
-        values = {near} if near else self._of_file(row) or self._around
-        found = {value for value in values if self._country(row, value) != UNKNOWN}
-        if len(found) != 1:
-            return Hosting("unknown")
-        region = found.pop()
-        return hosting(self._country(row, region), region)
-
-    def _of_file(self, row: Mapping[str, Any]) -> set[str]:
-        """Regions a file of settings names, or source code gives to clients of an operator."""
-        found = set()
-        for region in self._facts.regions:
-            clients = (self._clients.get(link) for link in region.links)
-            same = any(c and c.row["provider"] == row["provider"] for c in clients)
-            if (same or not self._facts.is_code) and self._country(row, region.value) != UNKNOWN:
-                found.add(region.value)
-        return found
-
-    def _widened(self, route: Route, mention: Mention) -> Route:
+    def _widened(self, route: Route, mention: Mention, match: IdMatch | None) -> Route:
         """A route by what its id says of the place: a profile spans more than the region called."""
-        formed = self._form(mention, self._catalogue.ids.find(mention.text))
-        if not formed or not formed[1] or not formed[0].get("profile"):
+        said = self._prefixes.profile(mention, match)
+        if said is None or said.where is None or route.provider != said.row["provider"]:
             return route
-        row, part = formed
-        if route.provider != row["provider"]:
-            return route
-        country = self._catalogue.hosts.region_country(_table(row), part)
-        words = f"{route.evidence}; profile {part} of the id"
-        return replace(route, hosting=hosting(country, part), basis="inferred", evidence=words)
+        words = f"{route.evidence}; {said.words}"
+        return replace(route, hosting=said.where, basis="inferred", evidence=words)
 
     def _by_file(self, mention: Mention, match: IdMatch | None) -> Route | None:
         """The only endpoint, or the only provider SDK, of a source file."""
@@ -547,11 +464,6 @@ class Scopes:
         return self._overridden(row, match) or self._service(
             {"route": "vendor-api", **row}, mention, match, words
         )
-
-
-def _table(row: Mapping[str, Any]) -> str:
-    """The region table that a part of an id is looked up in."""
-    return str(row.get("region") or row.get("profile", ""))
 
 
 def read_by(row: Mapping[str, Any]) -> str:

@@ -128,7 +128,7 @@ def test_endpoints_are_whole() -> None:
         ("packages", ("ecosystem", "name")),
         ("credentials", ("name",)),
         ("prefixes", ("prefix",)),
-        ("clients", ("name", "package", "ecosystem")),
+        ("clients", ("name", "package", "ecosystem", "when")),
         ("architectures", ("kind", "value")),
         ("entity_lists", ("id",)),
     ],

@@ -53,6 +53,7 @@ PLACES = [
     ("application.properties", "spring.ai.openai.embedding.options.model=gpt-4o\n", "gpt-4o", "embedding"),
     ("a.json", '{"tabAutocompleteModel": {"provider": "ollama", "model": "llama3.1:8b"}}', "llama3.1:8b", "code"),
     ("a.json", '{"reranker": {"name": "x", "params": {"model": "gpt-4o"}}}', "gpt-4o", "rerank"),
+    ("a.yaml", "non_vision_model: gpt-4o\n", "gpt-4o", "chat"),
     # the task
     ("a.py", PY_HF + 'pipeline("automatic-speech-recognition", model="openai/whisper-tiny")', "openai/whisper-tiny", "speech"),
     ("a.py", PY_HF + 'pipeline(task="feature-extraction", model="google-bert/bert-base-uncased")', "google-bert/bert-base-uncased", "embedding"),

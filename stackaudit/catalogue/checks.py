@@ -30,7 +30,7 @@ _UNIQUE = (
     ("packages", ("ecosystem", "name")),
     ("credentials", ("name",)),
     ("prefixes", ("prefix",)),
-    ("clients", ("name", "package", "ecosystem")),
+    ("clients", ("name", "package", "ecosystem", "when")),
     ("architectures", ("kind", "value")),
     ("entity_lists", ("id",)),
     ("processing", ("provider", "service")),

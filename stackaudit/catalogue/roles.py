@@ -33,6 +33,7 @@ class Roles:
         self._phrases = {
             tuple(phrase.split()): role for role, all_ in told["phrases"].items() for phrase in all_
         }
+        self._negations = frozenset(told["negations"])
         self._names = {word: role for role, words in told["names"].items() for word in words}
         self._hints = {word: role for role, words in told["name_hints"].items() for word in words}
         self._tasks: Mapping[str, str] = told["tasks"]
@@ -90,7 +91,8 @@ class Roles:
             for length in range(min(_MOST_WORDS, len(words) - at), 0, -1):
                 role = self._phrases.get(tuple(words[at : at + length]))
                 if role:
-                    yield role
+                    if not at or words[at - 1] not in self._negations:
+                        yield role
                     at += length - 1
                     break
             at += 1

@@ -191,9 +191,7 @@ def meant(rows: Sequence[Mapping[str, Any]], arguments: str) -> Mapping[str, Any
     return next((row for row in rows if not row.get("when")), rows[0])
 
 
-def _client(
-    text: str, found: re.Match[str], row: Mapping[str, Any], arguments: str
-) -> Client:
+def _client(text: str, found: re.Match[str], row: Mapping[str, Any], arguments: str) -> Client:
     before = text[max(0, found.start() - 120) : found.start()]
     dotted = re.search(r"[\w.]+\.\Z", before)
     before = before[: dotted.start()] if dotted else before

@@ -174,8 +174,7 @@ def mentions(
     """
     menus, purpose = Menus(found), Purpose(source, catalogue.roles)
     for candidate in found:
-        line, column = source.position(candidate.start)
-        end_line, end_column = source.position(candidate.end)
+        (line, column), end = source.position(candidate.start), source.position(candidate.end)
         text, assembled = _written(candidate, source)
         usage = "test" if candidate.start >= tests_from else path_usage
         yield Mention(
@@ -184,8 +183,8 @@ def mentions(
             path=source.path,
             line=line,
             column=column,
-            end_line=end_line,
-            end_column=end_column,
+            end_line=end[0],
+            end_column=end[1],
             detector=source.language,
             usage=usage or _usage(candidate, menus),
             key=candidate.key,

@@ -46,7 +46,7 @@ def code(text: str, *, cell: bool = False) -> str:
         told = told.replace("|", "\N{BROKEN BAR}")
     longest = max(map(len, re.findall("`+", told)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if told[0] in "` " or told[-1] in "` " else ""
+    pad = " " if told.strip(" ") and (told[0] in "` " or told[-1] in "` ") else ""
     return f"{fence}{pad}{told}{pad}{fence}"
 
 

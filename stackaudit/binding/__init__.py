@@ -1,0 +1,1 @@
+"""What binding asks of one file: shared scopes, regions, and the prefixes and forms of ids."""

@@ -12,17 +12,17 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from stackaudit.binding.links import OBJECTS, Links, block, is_wide, kind, offset
+from stackaudit.binding.operators import FILE, Operators
 from stackaudit.binding.prefixes import Prefixes
 from stackaudit.binding.regions import Regions
+from stackaudit.binding.services import Services
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
 from stackaudit.catalogue.places import fold
 from stackaudit.detect import FileFacts
-from stackaudit.detect.evidence import Client, Operator
+from stackaudit.detect.evidence import Client
 from stackaudit.model import (
     UNKNOWN,
-    Basis,
-    Hosting,
     Mention,
     Package,
     Route,
@@ -106,19 +106,13 @@ class Scopes:
         self._told = {id(mention) for mention in hosts}
         self._catalogue = catalogue
         self._own = own_hosting
+        self._services = Services(catalogue, own_hosting)
         self._facts = facts
-        self._prefixes = Prefixes(facts, catalogue)
-        self._file_endpoints = [
-            *(
-                mention
-                for mention in facts.mentions
-                # A host within a longer text is spoken of, not called.
-                if mention.kind == "endpoint"
-                and mention.usage != "comment"
-                and mention.confidence != "low"
-            ),
-            *hosts,
-        ]
+        path = next((mention.path for mention in facts.mentions), "")
+        self._prefixes = Prefixes(facts, catalogue, path)
+        # A host within a longer text is spoken of, not called.
+        written = (m for m in facts.mentions if m.kind == "endpoint" and m.confidence != "low")
+        self._file_endpoints = [*(m for m in written if m.usage != "comment"), *hosts]
         self._links = Links(facts, self._file_endpoints)
         self._endpoints: dict[str, list[Mention]] = {}
         for mention in self._file_endpoints:
@@ -131,21 +125,11 @@ class Scopes:
             if mention.links and _is_runtime(mention, catalogue)
         }
         self._clients = dict(self._made())
-        self._operators: dict[str, dict[str, Operator]] = {}
-        for operator in facts.operators:
-            for link in (operator.links or ("file",)) if operator.words else ():
-                self._operators.setdefault(link, {})[operator.name] = operator
+        self._operators = Operators(facts, catalogue)
         self._regions = Regions(facts, catalogue, self._links, regions)
-        self._links.telling = {
-            link
-            for link in (
-                *self._endpoints,
-                *self._unknown_hosts,
-                *self._clients,
-                *self._regions.by_link,
-            )
-            if kind(link) in ("call", "block")
-        }
+        known = (self._endpoints, self._unknown_hosts, self._clients, self._regions.by_link)
+        links = (link for scopes in known for link in scopes)
+        self._links.telling = {link for link in links if kind(link) in ("call", "block")}
 
     def _unknown(self) -> Iterator[str]:
         """Scopes whose base URL is not in the catalogue."""
@@ -225,7 +209,7 @@ class Scopes:
             if route:
                 return route
         is_loose = not any(kind(link) in ("block", "prefix", "line") for link in links)
-        return self._of_operator("file", mention, match) if is_loose else None
+        return self._of_operator(FILE, mention, match) if is_loose else None
 
     def _arguments(self, objects: list[str]) -> Iterator[str]:
         """What the clients among some objects are made with: options, a configuration."""
@@ -238,7 +222,7 @@ class Scopes:
         if len({m.text for m in found}) != 1:
             return None
         endpoint = found[0]
-        if not self._may_serve(endpoint, match):
+        if not self._services.may_serve(endpoint.text, match):
             if kind(link) not in OBJECTS:
                 return None
             if endpoint.local:
@@ -246,7 +230,10 @@ class Scopes:
                 return nowhere("observed", proxy)
         key = f"{endpoint.key} in " if id(endpoint) in self._told else ""
         evidence = f"{endpoint.text} {_spoken(link)}, {key}{endpoint.path}:{endpoint.line}"
-        return self._endpoint(endpoint, "observed", evidence, link)
+        client = self._clients.get(link)
+        return self._services.at_host(
+            endpoint, "observed", evidence, client.row if client else None
+        )
 
     def _by_scope(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
         if link in self._runtimes:
@@ -266,79 +253,30 @@ class Scopes:
         rows: list[Mapping[str, Any]] = []
         if match and match.prefix >= 0:
             rows.append(self._catalogue.prefix(match.prefix))
-        rows += [operator.row for operator in self._operators.get(link, {}).values()]
+        rows += self._operators.rows(link)
         for other in self._links.of_model(mention):
             if other in self._clients:
                 rows.append(self._clients[other].row)
         return next((r.get("service", "") for r in rows if r.get("route") == "self-hosted"), None)
 
     def _by_operator(self, mention: Mention, match: IdMatch | None) -> Route | None:
-        """The section or the command that a model stands in."""
-        for link in mention.links:
-            named = self._operators.get(link, {})
-            whole = any(one.row.get("ecosystem") == "kubernetes" for one in named.values())
-            if kind(link) == "at" or whole:
-                return self._of_operator(link, mention, match)
-        return None
+        """The section, the command or the variable that a model stands in."""
+        row = self._operators.of_variable(mention.key)
+        route = self._service(row, mention, match, f"the variable {mention.key}")
+        link = self._operators.around(mention.links)
+        return route or self._of_operator(link, mention, match)
 
     def _of_operator(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
         """The only operator that settings name in a scope."""
-        named = self._operators.get(link, {})
-        if len(named) != 1:
+        operator = self._operators.only(link)
+        if operator is None:
             return None
-        operator = next(iter(named.values()))
-        section = self._section(operator.name)
+        section = self._operators.section(operator)
         if section:
             return self._by_endpoint(section, self._endpoints.get(section, []), match) or nowhere(
                 "observed", f"base URL of {operator.name} is not in the catalogue"
             )
         return self._service(operator.row, mention, match, operator.words)
-
-    def _section(self, name: str) -> str:
-        """The base URL in the section of settings that bears an operator's name."""
-        for other in self._facts.operators:
-            if not other.words and fold(name) in other.name.split("/"):
-                return other.links[0]
-        return ""
-
-    def _may_serve(self, endpoint: Mention, match: IdMatch | None) -> bool:
-        """Whether an operator can be expected to serve a model.
-
-        Not somebody else's closed model, nor any other at a host where a developer serves its own.
-        """
-        host = self._catalogue.hosts.find(endpoint.text)
-        if match is None or match.family < 0 or host is None:
-            return True
-        family = self._catalogue.family(match.family)
-        if host.country == "local":
-            return bool(family["weights"] != "closed")
-        row = self._catalogue.endpoint(host.endpoint)
-        if row["route"] != "vendor-api" or row["provider"] == family["vendor"]:
-            return True
-        return family["weights"] == "open" and row["provider"] not in self._catalogue.makers
-
-    def _endpoint(
-        self, mention: Mention, basis: Basis, evidence: str, link: str = ""
-    ) -> Route | None:
-        host = self._catalogue.hosts.find(mention.text)
-        if host is None:
-            return None
-        if not self._hub(mention):
-            return endpoint_route(self._catalogue, host, basis, evidence, self._own)
-        client = self._clients.get(link)
-        is_base = self._catalogue.places.of_key(mention.key) == "base-url"
-        if is_base and not (client and client.row["route"] == "weights-hub"):
-            row = {**self._catalogue.endpoint(host.endpoint), "route": "vendor-api"}
-            where = hosting(host.country, host.region)
-            return service_route(self._catalogue, row, where, basis, evidence)
-        return own("", "inferred", f"weights from {evidence}", self._own)
-
-    def _hub(self, mention: Mention) -> bool:
-        """Whether an endpoint gives out weights; where those run is another matter."""
-        host = self._catalogue.hosts.find(mention.text)
-        if host is None or host.endpoint < 0:
-            return False
-        return bool(self._catalogue.endpoint(host.endpoint)["route"] == "weights-hub")
 
     def _client(
         self, client: Any, mention: Mention, scope: str, match: IdMatch | None
@@ -355,7 +293,9 @@ class Scopes:
         if row["route"] == "self-hosted":
             return own(row.get("service", ""), "observed", evidence, self._own)
         if row["route"] == "weights-hub":
-            return own("", "inferred", f"weights from {row['host']}, {evidence}", self._own)
+            return own(
+                "", "inferred", f"weights from {row.get('host', 'a hub')}, {evidence}", self._own
+            )
         region = self._regions.near(mention)
         country = self._regions.country(row, region)
         if country != UNKNOWN:
@@ -363,7 +303,7 @@ class Scopes:
             words = f"{evidence}, region {region}"
             return service_route(self._catalogue, row, where, "observed", words)
         host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
-        if host and not self._may_serve(replace(mention, text=row["host"]), match):
+        if host and not self._services.may_serve(row["host"], match):
             return None
         if host:
             words = f"default host of {evidence}"
@@ -379,8 +319,8 @@ class Scopes:
         words = f"{setting.key} in {setting.path}:{setting.line}, which {row['name']} reads"
         if setting.endpoint is None:
             return nowhere("inferred", f"{words}, is not in the catalogue")
-        if self._may_serve(setting.endpoint, match):
-            return self._endpoint(setting.endpoint, "inferred", words)
+        if self._services.may_serve(setting.endpoint.text, match):
+            return self._services.at_host(setting.endpoint, "inferred", words)
         return None
 
     def _by_command(self, mention: Mention) -> Route | None:
@@ -407,24 +347,10 @@ class Scopes:
     def _service(
         self, row: Mapping[str, Any], mention: Mention, match: IdMatch | None, words: str
     ) -> Route | None:
-        """The route of a row that names an operator; None where it cannot serve the model."""
-        if not row or (row["provider"] == UNKNOWN and row["route"] != "gateway"):
+        if not row:
             return None
-        if row["route"] in ("self-hosted", "weights-hub"):
-            basis: Basis = "inferred" if "prefix" in row or "form" in row else "observed"
-            return own(row.get("service", ""), basis, words, self._own)
-        host = self._catalogue.hosts.find(row["host"]) if row.get("host") else None
-        if host is None:
-            where = self._regions.placed(row, mention, self._clients)
-            if where.region:
-                words = f"{words}, region {where.region}"
-            return service_route(self._catalogue, row, where, "inferred", words)
-        # A prefix says who is asked, but for the operators whose interface others imitate.
-        imitated = self._catalogue.credential(f"{row.get('prefix', '').upper()}_BASE_URL")
-        is_sure = "prefix" in row and not (imitated and imitated["provider"] == "multi")
-        if not is_sure and not self._may_serve(replace(mention, text=row["host"]), match):
-            return None
-        return endpoint_route(self._catalogue, host, "inferred", words, self._own)
+        where = self._regions.placed(row, mention, self._clients)
+        return self._services.of_row(row, match, words, where)
 
     def _widened(self, route: Route, mention: Mention, match: IdMatch | None) -> Route:
         """A route by what its id says of the place: a profile spans more than the region called."""
@@ -439,13 +365,13 @@ class Scopes:
         if not self._facts.is_code or mention.usage == "offered":
             return None
         live = [m for m in self._file_endpoints if not _is_placeholder(m.text)]
-        endpoints = {m.text: m for m in live if not self._hub(m)}
+        endpoints = {m.text: m for m in live if not self._services.is_hub(m.text)}
         if len(endpoints) == 1:
             endpoint = next(iter(endpoints.values()))
             evidence = f"{endpoint.text}, the only endpoint of {endpoint.path}"
             return (
-                self._endpoint(endpoint, "inferred", evidence)
-                if self._may_serve(endpoint, match)
+                self._services.at_host(endpoint, "inferred", evidence)
+                if self._services.may_serve(endpoint.text, match)
                 else None
             )
         if endpoints or self._facts.base_urls or any(c.redirected for c in self._facts.clients):

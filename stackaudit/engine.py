@@ -21,7 +21,6 @@ from stackaudit.model import (
     ScanError,
     Settings,
     Skip,
-    ZoneInfo,
 )
 
 Progress = Callable[[int, int | None], None]
@@ -78,16 +77,7 @@ def scan(
         verdict=gate.decide(findings, settings, coverage),
         processing=_processing(found, catalogue),
         rules=tuple(rule for pack in asked.values() for rule in pack.rules),
-        zones=tuple(
-            ZoneInfo(
-                zone.name,
-                zone.paths,
-                tuple(asked[name].id for name in part.packs),
-                part.context,
-                len(by_zone.get(zone.name, ())),
-            )
-            for zone, part in zip(settings.zones, parts, strict=False)
-        ),
+        zones=zones.told(settings.zones, by_zone, parts, asked),
     )
 
 

@@ -85,6 +85,7 @@ def of_routes(component: Component, declared: Declared) -> list[dict[str, Values
         {
             "route": reached,
             "provider": _or_unknown(operator.id) if operator else reached,
+            "operator_differs": _NOT_KNOWN if component.kind in _MODELS else None,
             "provider_country": _or_unknown(operator.country) if operator else reached,
             "provider_parent_country": _parent(operator) if operator else reached,
             "provider_entity_list": _listed(operator.entity_lists) if operator else reached,
@@ -109,6 +110,7 @@ def _of_route(component: Component, route: Route, declared: Declared) -> dict[st
         "route": (route.route,),
         # Who runs weights himself is no third party: there is no operator to ask about.
         "provider": None if own else _or_unknown(route.provider),
+        "operator_differs": None if own else _operator_differs(component, route),
         "provider_country": None if own else _or_unknown(route.provider_country),
         "provider_parent_country": None if own else (parent,) if parent else (),
         "provider_entity_list": None if own else _listed(lists) if known else _NOT_KNOWN,
@@ -116,6 +118,16 @@ def _of_route(component: Component, route: Route, declared: Declared) -> dict[st
         "hosting_country": places,
         "hosting_scope": (scope,),
     }
+
+
+def _operator_differs(component: Component, route: Route) -> Values:
+    """Whether somebody else than the developer serves a model."""
+    if component.kind not in _MODELS:
+        return None
+    developer = _id(component.developer)
+    if UNKNOWN in (developer or UNKNOWN, route.provider or UNKNOWN):
+        return _NOT_KNOWN
+    return ("no",) if developer == route.provider else ("yes",)
 
 
 def _of_licence(licence: Licence | None, declared: Declared, is_model: bool) -> dict[str, Values]:

@@ -63,11 +63,13 @@ def check(path: Path, directory: Path) -> list[Problem]:
 
 
 def outcome(pack: Pack, rule: Rule, test: RuleTest) -> str:
-    """What the rule does with the component of a test: fires, conditional, announced or silent."""
+    """What the rule does with a test: fires, conditional, announced, noted or silent."""
     case = build(test.given)
     day = case.as_of or rule.effective_from or rule.effective_to or rule.issued_on or "2026-01-01"
-    alone = replace(pack, rules=(rule,))
+    alone = replace(pack, rules=(replace(rule, shown_by="scan"),))
     found = judge([case.component], [alone], case.context, date.fromisoformat(day))
+    if found and rule.shown_by == "explain":
+        return "noted"
     return _word(found[0]) if found else "silent"
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from stackaudit import rules
 from stackaudit.ignore import Layer, parse_globs
 from stackaudit.judge import fingerprint, judge, order
-from stackaudit.model import UNKNOWN, Component, Finding, Pack, Policy, Settings, Zone
+from stackaudit.model import UNKNOWN, Component, Finding, Pack, Policy, Settings, Zone, ZoneInfo
 from stackaudit.policy import policy_findings
 
 #: Name of what lies outside every zone.
@@ -109,6 +109,25 @@ def findings(
         against += _in_zone(broken, part.zone)
         raised += _in_zone(judge(here, chosen, part.context, day), part.zone)
     return (*sorted(against, key=order), *sorted(raised, key=order))
+
+
+def told(
+    zones: Iterable[Zone],
+    found: Mapping[str, Sequence[Component]],
+    parts: Iterable[Terms],
+    packs: Mapping[str, Pack],
+) -> tuple[ZoneInfo, ...]:
+    """What a report tells of the zones themselves; arguments as for ``findings``."""
+    return tuple(
+        ZoneInfo(
+            zone.name,
+            zone.paths,
+            tuple(packs[name].id for name in part.packs),
+            part.context,
+            len(found.get(zone.name, ())),
+        )
+        for zone, part in zip(zones, parts, strict=False)
+    )
 
 
 def would_raise(

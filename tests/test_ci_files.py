@@ -145,7 +145,7 @@ def test_scanned_text_is_no_command_to_the_runner(runner: Runner) -> None:
     assert lines[-1] == f"::{token}::"
 
 
-@pytest.mark.parametrize("version", ["1.0 --index-url=http://evil", "-r/etc/passwd", "$(id)", "x"])
+@pytest.mark.parametrize("version", ["1.0 --index-url=http://evil", "-r1.txt", "$(id)", "x"])
 def test_only_a_version_is_installed(runner: Runner, version: str) -> None:
     done = runner.run("install", VERSION=version, PYTHON=sys.executable, ACTION=str(ROOT))
     assert done.returncode == 2
@@ -252,7 +252,9 @@ def repository(tmp_path: Path) -> Path:
 
 
 def home(folder: Path) -> dict[str, str]:
-    return environment(PRE_COMMIT_HOME=str(folder.parent / "cache"), PATH=os.environ["PATH"])
+    """Nobody's own cache and git settings."""
+    cache = str(folder.parent / "cache")
+    return environment(PRE_COMMIT_HOME=cache, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
 
 
 def git(folder: Path, *args: str, fails: bool = False) -> str:

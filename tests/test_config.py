@@ -237,3 +237,16 @@ def test_never_anything_but_a_config_error(
         load(folder, {})
     except ConfigError as error:
         assert "\n" not in str(error)
+
+
+def test_own_packs_are_sought_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'packs = ["finance", "own.yaml"]\n[[zones]]\nname = "a"\npaths = ["a"]\npacks = ["rules/x.yml"]'
+    write(tmp_path, text)
+    settings = load(tmp_path, {})
+    assert settings.packs == ("finance", str(tmp_path / "own.yaml"))
+    assert settings.zones[0].packs == (str(tmp_path / "rules" / "x.yml"),)
+    assert load(tmp_path, {"packs": ("own.yaml",)}).packs == ("own.yaml",), "flags: from here"
+    monkeypatch.chdir(tmp_path)
+    assert load(tmp_path, {}).packs == ("finance", "own.yaml")

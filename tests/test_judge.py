@@ -433,6 +433,32 @@ def test_licence_against_what_is_declared(
     assert of_component(component, Declared(context, REGIONS))[field] == (expected,)
 
 
+@pytest.mark.parametrize(
+    ("developer", "provider", "kind", "expected"),
+    [
+        ("meta", "groq", "model", ("yes",)),
+        ("meta", "meta", "model", ("no",)),
+        ("meta", "unknown", "model", ("unknown",)),
+        ("", "groq", "model", ("unknown",)),
+        ("meta", "groq", "endpoint", None),
+    ],
+)
+def test_whether_the_operator_is_the_developer(
+    developer: str, provider: str, kind: Any, expected: Any
+) -> None:
+    party = Party(developer, developer, "US") if developer else None
+    component = model(developer=party, routes=(route(provider=provider),))
+    (known,) = of_routes(replace(component, kind=kind), Declared({}, REGIONS))
+    assert known["operator_differs"] == expected
+
+
+def test_who_runs_weights_is_no_operator() -> None:
+    own = Route("self-hosted", "self", "unknown", Hosting("local"), "observed", "test")
+    component = model(developer=Party("meta", "Meta", "US"), routes=(own,))
+    (known,) = of_routes(component, Declared({}, REGIONS))
+    assert known["operator_differs"] is None
+
+
 # --- identity and order ---------------------------------------------------------------------
 
 

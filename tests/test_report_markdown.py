@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 from report_samples import at, crowded, empty, finding, model, sample
 from running import run
 
-from stackaudit.model import Report, ScanError
+from stackaudit.model import Licence, Party, Report, ScanError
+from stackaudit.model.rules import Override
 from stackaudit.report import markdown, markup
 from stackaudit.report.text import clean, masked, prose
 
@@ -76,6 +77,14 @@ def test_a_finding_tells_place_reason_remedy_and_source() -> None:
     assert "- **Rule:** `baseline/endpoint-outside-policy` (obligation, high confidence" in block
 
 
+def test_a_changed_severity_and_an_old_source_are_told() -> None:
+    told = Override("baseline/x", "high", "we store_health data", "ours.yaml", "low")
+    old = replace(sample().findings[0], override=told, stale_days=120)
+    text = page(replace(sample(), findings=(old,)))
+    assert "- **Severity:** high instead of low by pack ours.yaml: we store\\_health data\n" in text
+    assert "- **Source last checked:** 120 days ago\n" in text
+
+
 def test_what_fails_stands_before_what_is_worse_but_does_not_fail() -> None:
     worse = finding("baseline/worse", sample().components[1], "critical", title="Worse")
     text = page(replace(sample(), findings=(worse, *sample().findings)))
@@ -88,7 +97,7 @@ def test_findings_for_information_take_one_line_each() -> None:
         for n in range(3)
     )
     text = page(replace(sample(), findings=notes))
-    brief = text.partition("#### For information\n\n")[2].partition("\n\n")[0].splitlines()
+    brief = text.partition("### For information\n\n")[2].partition("\n\n")[0].splitlines()
     assert len(brief) == 3
     assert brief[0].startswith("- info: Note 0: `DeepSeek-V3`, `app/llm.py:7` [`baseline/n0`]")
 
@@ -163,9 +172,9 @@ HOSTILE = [
 
 
 def hostile(text: str) -> Report:
-    bad = model(
-        text, None, at(f"d/{text[:40]}.py", 3, text), lineage=sample().components[1].lineage
-    )
+    who = Party(text, text, "CN", text, "US")
+    place, lineage = at(f"d/{text[:40]}.py", 3, text), sample().components[1].lineage
+    bad = model(text, who, place, lineage=lineage, licence=Licence(text, text, "permissive"))
     told = finding("baseline/x", bad, title=text, message=text, remedy=text, zone=text)
     asked = replace(told, status="conditional", condition=text)
     known = replace(told, status="waived", waiver=text)

@@ -16,9 +16,10 @@ import pytest
 from report_samples import at, crowded, empty, finding, model, sample
 from running import run
 
-from stackaudit import resources, rules
+from stackaudit import gitinfo, resources, rules
 from stackaudit.model import Finding, GitInfo, Report, ScanError
 from stackaudit.report import sarif
+from stackaudit.source import SourceFile
 
 SCHEMA: dict[str, Any] = json.loads(
     (Path(__file__).parent / "fixtures/sarif/sarif-2.1.0.schema.json").read_text("utf-8")
@@ -153,6 +154,13 @@ def test_what_fails_comes_first_and_each_finding_before_further_places() -> None
     assert len(set(order[:firsts])) == firsts < len(order)
 
 
+def test_why_stands_once_a_finding_and_in_its_rule() -> None:
+    why = sample().findings[0].message
+    mine = [r for r in log(sample())["results"] if r["level"] == "error"]
+    same = [r for r in mine if "DeepSeek-V3" in r["message"]["text"]]
+    assert [why in r["message"]["text"] for r in same] == [True, False, False, False]
+
+
 def test_too_many_results_are_cut_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_RESULTS", 10)
     made = log(sample())
@@ -266,6 +274,39 @@ def test_scanned_text_can_do_no_harm(text: str) -> None:
         assert "\x1b" not in words and "\u202e" not in words
     assert "hunter2" not in json.dumps([r["suppressions"] for r in made["results"]])
     assert "<img" not in made["tool"]["driver"]["rules"][0]["help"]["markdown"]
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://git.example.org/acme/app.git", "https://git.example.org/acme/app"),
+        ("https://me:hunter2@Git.Example.org/acme/app/", "https://git.example.org/acme/app"),
+        ("git@git.example.org:acme/app.git", "https://git.example.org/acme/app"),
+        ("ssh://git@git.example.org:2222/acme/app", "https://git.example.org/acme/app"),
+        ("https://git.example.org/acme/app?token=hunter2", ""),
+        ("/srv/git/app.git", ""),
+        ("file:///srv/git/app.git", ""),
+        ("C:/git/app", ""),
+        ("../app", ""),
+    ],
+)
+def test_the_address_of_the_repository_is_public(tmp_path: Path, url: str, told: str) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "mirror", "https://other.example.org/x/y")
+    git(tmp_path, "remote", "add", "origin", url)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    found = gitinfo.info(tmp_path / "a" / "b")
+    assert found is not None
+    assert (found.remote, found.folder) == (told, "a/b/")
+
+
+@pytest.mark.parametrize(
+    ("text", "characters", "units"),
+    [("x = 'm'", 6, 6), ("'\u00e4\u20ac' m", 6, 6), ("\U0001f600\U0001f600m", 3, 5), ("\U0001f600m\U0001f600", 2, 3)],
+)  # fmt: skip
+def test_columns_in_utf16(text: str, characters: int, units: int) -> None:
+    source = SourceFile("a.py", f"\U0001f600\n{text}\r\U0001f600".encode(), "python")
+    assert source.utf16(2, characters) == units
 
 
 def git(folder: Path, *args: str) -> None:

@@ -79,3 +79,22 @@ def test_what_stands_in_another_list_is_not_meant() -> None:
         .replace("ModelList", "Parts")
     )
     assert models("a.go", go_list(*KNOWN) + other) == KNOWN
+
+
+@pytest.mark.parametrize(
+    "call", ['client.chat.completions.create(model="{}")', 'ChatOpenAI(model="{}")']
+)
+def test_many_calls_are_no_menu(call: str) -> None:
+    names = [*KNOWN, "gpt-4o-mini", "command-r-plus", "qwen-max", "deepseek-chat"]
+    text = "from langchain_openai import ChatOpenAI\n" + "".join(
+        f"x = {call.format(n)}\n" for n in names
+    )
+    assert {m.usage for m in mentions("a.py", text, "model")} == {"used"}
+
+
+def test_many_records_are_a_menu() -> None:
+    names = [*KNOWN, "gpt-4o-mini", "command-r-plus", "qwen-max", "deepseek-chat"]
+    text = "import litellm\n" + "".join(
+        f'x{i} = Info(model="{n}", price=1)\n' for i, n in enumerate(names)
+    )
+    assert {m.usage for m in mentions("a.py", text, "model")} == {"offered"}

@@ -49,13 +49,15 @@ class Links:
         targets = (link for links in facts.same.values() for link in links)
         self.spread = {link for link in targets if kind(link) == "block"}
         """Dictionaries whose entries are arguments of a call."""
-        self._taken = {
-            link
-            for mention in facts.mentions
-            if mention.kind in ("model", "weights")
-            for link in mention.links
-            if kind(link) == "block"
-        }
+        self._holding: dict[str, set[str]] = {}
+        """Block -> the blocks in it that hold models; empty for models right in it."""
+        for mention in facts.mentions:
+            if mention.kind in ("model", "weights"):
+                inner = ""
+                for link in mention.links:
+                    if kind(link) == "block":
+                        self._holding.setdefault(link, set()).add(inner)
+                        inner = link
         made: dict[str, set[int]] = {}
         for mention in endpoints:
             for link in mention.provides:
@@ -78,15 +80,20 @@ class Links:
 
     def of_endpoint(self, links: tuple[str, ...], provides: tuple[str, ...]) -> Iterator[str]:
         """Scopes that a host serves."""
-        at, is_inside = offset(links), True
+        at, is_inside, depth = offset(links), True, 0
         for link in links:
             if kind(link) == "name" and link not in self._made:
                 continue  # a module or class that many calls are made on
             if kind(link) == "block":
                 if not is_inside:
                     continue
-                # A block with a model of its own keeps its host to itself.
-                is_inside = link not in self._taken
+                # A block with a model of its own keeps its host to itself, and where several
+                # sections have models a host in another section is none of theirs.
+                holding = self._holding.get(link, ())
+                is_inside = not holding
+                if depth and len(holding) > 1:
+                    continue
+                depth += 1
             yield self.definite(link, at)
         for link in provides:
             yield self.definite(link, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
@@ -26,13 +27,17 @@ class Said(NamedTuple):
 class Prefixes:
     """Reads ids as the other ids, hosts and keys of their file have them read."""
 
-    def __init__(self, facts: FileFacts, catalogue: Catalogue) -> None:
-        """Take in one file and the catalogue that knows prefixes and forms."""
-        self._facts = facts
+    def __init__(self, facts: FileFacts, catalogue: Catalogue, path: str) -> None:
+        """Take in one file, its path, and the catalogue that knows prefixes and forms."""
         self._catalogue = catalogue
-        self._is_notation = any(self._has_prefix(m) for m in facts.mentions if m.kind == "model")
-        rows = catalogue.tables["prefixes"]
-        self._gateways = {row["provider"]: row for row in rows if row["route"] == "gateway"}
+        self._is_notation = any(self._tells(m) for m in facts.mentions if m.kind == "model")
+        asking = _asking(catalogue)
+        self._is_sure = (
+            self._is_notation
+            or catalogue.places.is_tool_file(path)
+            or any(_asks(client.row) for client in facts.clients)
+            or any(row["name"] in asking for _, _, _, row in facts.imports)
+        )
 
     def read(self, mention: Mention, match: IdMatch | None, *, asked: bool) -> Said | None:
         """The operator an id names.
@@ -49,9 +54,13 @@ class Prefixes:
         row = self._prefix(mention, match)
         if row.get("route", "unknown") == "unknown":
             return None
-        # openai/gpt-oss-20b is as likely an organisation's weights as a call of its API.
+        # deepseek/deepseek-chat is asked of its developer, or of a gateway that names him so;
+        # openai/gpt-oss-20b may even be weights.
+        is_sure = asked or self._is_sure or ":" in mention.text.partition("/")[0]
         is_organisation = match is not None and match.org.lower() == row["prefix"]
-        if match and is_organisation and not (asked or self._is_called(mention, match, row)):
+        if not is_sure and (self._is_developer(row) or is_organisation):
+            return None
+        if is_organisation and not (asked or row.get("host") or ":" in mention.text):
             return None
         return Said(row, f"the prefix {row['prefix']}")
 
@@ -82,42 +91,31 @@ class Prefixes:
                 return formed
         return self._catalogue.form(mention.text)
 
-    def _has_prefix(self, mention: Mention) -> bool:
-        """Whether an id begins with a route prefix that is neither organisation nor gateway."""
+    def _is_developer(self, row: Row) -> bool:
+        """Whether a prefix is the name of a developer, as gateways and hubs write it, too."""
+        return row["route"] == "vendor-api" and row["prefix"] in _developers(self._catalogue)
+
+    def _tells(self, mention: Mention) -> bool:
+        """Whether an id begins with what is nothing but a route prefix: the file writes such."""
         match = self._catalogue.ids.find(mention.text)
         if match is None or match.prefix < 0:
             return False
         row = self._catalogue.prefix(match.prefix)
-        return row["route"] not in ("unknown", "gateway") and match.org.lower() != row["prefix"]
+        is_route = row["route"] not in ("unknown", "gateway") and not self._is_developer(row)
+        return is_route and match.org.lower() != row["prefix"]
 
-    def _is_called(self, mention: Mention, match: IdMatch, row: Row) -> bool:
-        """Whether an organisation before a name is the API it is asked of.
 
-        It is behind a colon, where other ids of the file have such prefixes, and where the
-        organisation has no weights of that name.
-        """
-        if mention.text[len(match.org) :][:1] == ":":
-            return True
-        if self._is_notation and row.get("host"):
-            return True
-        if match.family < 0 or self._has_gateway():
-            return False
-        family = self._catalogue.family(match.family)
-        return family["weights"] == "closed" or family["vendor"] != match.org_vendor
+@lru_cache(maxsize=4)
+def _developers(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(family["vendor"] for family in catalogue.tables["families"])
 
-    def _has_gateway(self) -> bool:
-        """Whether a gateway is named in the file: those write ids as org/name, too."""
-        for mention in self._facts.mentions:
-            row: Row = {}
-            if mention.kind == "endpoint":
-                host = self._catalogue.hosts.find(mention.text)
-                if host and host.endpoint >= 0:
-                    row = self._catalogue.endpoint(host.endpoint)
-            elif mention.kind == "credential":
-                known = self._catalogue.credential(mention.text) or {}
-                row = self._gateways.get(known.get("provider", ""), {})
-            elif mention.kind == "model":
-                row = self._catalogue.route_prefix(mention.text) or {}
-            if row.get("route") == "gateway":
-                return True
-        return False
+
+@lru_cache(maxsize=4)
+def _asking(catalogue: Catalogue) -> frozenset[str]:
+    """Packages with such clients."""
+    return frozenset(row.get("package", "") for row in catalogue.tables["clients"] if _asks(row))
+
+
+def _asks(client: Row) -> bool:
+    """Whether a client is told its operator by the id."""
+    return bool(client["provider"] == "multi")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from stackaudit.binding.links import Links, offset
+from stackaudit.binding.links import Links, is_wide, kind, offset
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import FileFacts
 from stackaudit.detect.evidence import Client
@@ -13,6 +13,8 @@ from stackaudit.model import UNKNOWN, Hosting, Mention
 from stackaudit.routes import hosting
 
 Row = Mapping[str, Any]
+#: The language whose files describe one deployment.
+_INFRASTRUCTURE = "hcl"
 
 
 class Regions:
@@ -33,11 +35,32 @@ class Regions:
         self._catalogue = catalogue
         self._links = links
         self._around = set(around)
+        models = [m for m in facts.mentions if m.kind == "model"]
+        self._is_infrastructure = any(m.detector == _INFRASTRUCTURE for m in models)
+        self._roots = {_blocks(m.links)[-1] for m in models if _blocks(m.links)}
+        self._asked = {link for mention in models for link in mention.links if kind(link) == "call"}
+        self._found: dict[tuple[str, str], set[str]] = {}
         self.by_link: dict[str, set[str]] = {}
         for region in facts.regions:
             at = offset(region.links, region.start)
-            for link in region.links:
+            for link in self._scopes(region.links):
                 self.by_link.setdefault(links.definite(link, at), set()).add(region.value)
+
+    def _scopes(self, links: tuple[str, ...]) -> Iterator[str]:
+        """What a region holds for: its block and the one around, but not a whole file of settings.
+
+        The region of a bucket says nothing of a model in another section.
+        """
+        blocks = _blocks(links)
+        inner = blocks[:2] if self._is_infrastructure else blocks[:1]
+        inner += [link for link in blocks[1:2] if link not in self._roots]
+        prefixes = [link for link in links if kind(link) == "prefix"][:2]
+        for link in links:
+            if kind(link) == "block" and not self._facts.is_code and link not in inner:
+                continue
+            if kind(link) == "prefix" and (link not in prefixes or is_wide(link)):
+                continue
+            yield link
 
     def near(self, mention: Mention) -> str:
         """The only region of the nearest scope of a model that has one."""
@@ -64,13 +87,24 @@ class Regions:
         return hosting(self.country(row, region), region)
 
     def _of_file(self, row: Row, clients: Mapping[str, Client]) -> set[str]:
-        """Regions a file of settings names, or source code gives to clients of an operator."""
-        found = set()
+        """Regions that infrastructure as code names, or source code sets for all of an operator.
+
+        What a call sets for a model of its own says nothing of other models.
+        """
+        known = (row["provider"], row.get("regions", ""))
+        if known in self._found:
+            return self._found[known]
+        found = self._found.setdefault(known, set())
         for region in self._facts.regions:
             made = (clients.get(link) for link in region.links)
             is_same = any(c and c.row["provider"] == row["provider"] for c in made)
+            is_same = is_same and self._asked.isdisjoint(region.links)
             if self.country(row, region.value) == UNKNOWN:
                 continue
-            if is_same or not self._facts.is_code:
+            if is_same or self._is_infrastructure:
                 found.add(region.value)
         return found
+
+
+def _blocks(links: tuple[str, ...]) -> list[str]:
+    return [link for link in links if kind(link) == "block"]

@@ -37,6 +37,7 @@ class Places:
         self._base_url = _folded(places["base_url_keys"])
         self._region = _folded(places["region_keys"])
         self._callees = frozenset(places["model_callees"])
+        self._methods = frozenset(places["model_methods"])
         self._commands: Mapping[str, str] = places["commands"]
         self._first_words = frozenset(words.split()[0] for words in self._commands)
         self._tool_files = tuple(places["tool_files"])
@@ -90,6 +91,10 @@ class Places:
     def is_tool_command(self, keys: Sequence[str]) -> bool:
         """Whether one of the names around a value is the command of an AI tool."""
         return any(key.partition(" ")[0] in self._tools for key in keys)
+
+    def sends(self, callee: str) -> bool:
+        """Whether a call sends something to the model among its arguments."""
+        return last_part(callee) in self._methods
 
     def of_command(self, words: str) -> bool:
         """Whether a command's positional argument is a model."""

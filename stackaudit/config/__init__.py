@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,19 +38,38 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
     flags = _read(Table(given, "command line", "", ""))
     declared, told = settings.pop("context", {}), flags.pop("context", {})
     source = table.file if table else ""
+    home = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
+    settings["packs"] = _beside(home, settings.get("packs", ()))
     if "zones" in settings:
-        policy, above = settings.get("policy", Policy()), _above(folder, source)
+        policy, above = settings.get("policy", Policy()), _down(home, folder)
         settings["zones"] = tuple(
-            within(zone, flags.get("packs", ()), declared, told, policy, above)
+            within(
+                replace(zone, packs=_beside(home, zone.packs)),
+                flags.get("packs", ()),
+                declared,
+                told,
+                policy,
+                above,
+            )
             for zone in settings["zones"]
         )
     return Settings(**{**settings, **flags}, context={**declared, **told}, source=source)
 
 
-def _above(folder: str, source: str) -> str:
-    """The folders from the file down to the scanned one, such as ``services/claims/``."""
-    start = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
-    down = os.path.relpath(folder, start).replace(os.sep, "/")
+def _beside(home: str, packs: tuple[str, ...]) -> tuple[str, ...]:
+    """Packs of the user's own, named in a file, are sought from that file's folder on."""
+    if home == os.getcwd():
+        return packs
+    own = (name.endswith((".yaml", ".yml")) or "/" in name for name in packs)
+    return tuple(
+        os.path.join(home, name) if is_path else name
+        for name, is_path in zip(packs, own, strict=True)
+    )
+
+
+def _down(home: str, folder: str) -> str:
+    """The folders from one down to another, such as ``services/claims/``."""
+    down = os.path.relpath(folder, home).replace(os.sep, "/")
     return "" if down == "." else f"{down}/"
 
 

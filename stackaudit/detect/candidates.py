@@ -26,6 +26,7 @@ _URL_MODEL = re.compile(
     r"/(?:models|deployments|engines|publishers/[\w-]+/models|model|foundation-model|ai/run)/"
     r"(?P<id>[\w@.][\w@./:-]*?)(?=:[a-z][A-Za-z]+(?:$|\?)|[?#]|/(?:chat|completions|embeddings|invoke|converse|generate|resolve|versions)|$)"
 )
+_QUERY_MODEL = re.compile(r"[?&]model(?:_?(?:id|name))?=(?P<id>[\w.:/@-]{3,100})", re.IGNORECASE)
 _HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+(?::[\w.-]+)?)(?:[/?#]|$)")
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
@@ -209,6 +210,11 @@ class Reader:
                 if place != NEVER:
                     yield from self._url_models(entry, piece, host, place, key)
                 return
+            asked = _QUERY_MODEL.search(text) if "://" in text and place != NEVER else None
+            if asked:
+                start, end = piece.start + asked.start("id"), piece.start + asked.end("id")
+                inner = Piece(start, end, asked["id"])
+                yield from self._model(entry, inner, inner.text, MODEL_PLACE, key)
             if "://" in text and text.partition(":")[0] not in self._places.model_schemes:
                 return
         if place != NEVER:
@@ -348,7 +354,9 @@ def _strength(match: IdMatch) -> int:
         return PLAIN
     own = bool(match.org_vendor) or match.prefix >= 0
     if "_" in match.name and match.name.islower() and not own and not _is_sized(match.name):
-        return PLAIN if match.strong and match.versioned else WORD  # a slug or a field name
+        # A slug or a field name: with a number it is perhaps a model's, without one hardly.
+        numbered = any(map(str.isdigit, match.name))
+        return PLAIN if match.strong and match.versioned and numbered else WORD
     if match.tail:
         return LOOSE if match.strong and match.versioned else WORD
     if match.complete:

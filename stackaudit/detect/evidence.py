@@ -57,6 +57,12 @@ _NEXT_CALL = re.compile(
     r"\s*(?:[?!]{0,2}\.|->|::)\s*\w++(?:(?:\.|->|::)\w++)*+(?:\s*<[\w, .]{0,80}>)?\s*\("
 )
 _CHAIN = 24
+_PLAIN_CALL = re.compile(
+    r"(?:(?<![\w.$])(?P<kept>[\w.]++)[ \t]*:?=[ \t]*(?:await[ \t]+)?)?"
+    r"(?<![\w.$])(?P<name>[A-Za-z_]\w*+)[ \t]*\("
+)
+#: Clients that one file is believed to make, and those whose further calls are followed.
+_CLIENTS, _FOLLOWED = 2_000, 200
 _ARGUMENT = re.compile(r"(?<![\w.$>:\"'])[$&*]{0,2}(?P<name>[A-Za-z_]\w*)(?=\s*[,)}])")
 _ARGUMENTS = 12
 #: What makes the object that a function gives back.
@@ -176,6 +182,8 @@ def clients(data: bytes, text: str, known: Set[str], catalogue: Catalogue) -> It
                 arguments = text[found.end() - 1 : _closing(text, found.end() - 1)]
                 rows.sort(key=lambda row: row.get("package") not in known)
                 yield _client(text, found, meant(rows, arguments), arguments)
+            if len(seen) >= _CLIENTS:
+                return
 
 
 def _is_imported(row: Mapping[str, Any], known: Set[str]) -> bool:
@@ -258,21 +266,23 @@ def same(text: str, clients: Iterable[Client]) -> dict[str, tuple[str, ...]]:
         Scope of a call or name -> scopes that tell of the object it is made on.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for client in clients:
+    made: dict[str, int] = {}
+    factories: dict[str, int] = {}
+    for client in islice(clients, _FOLLOWED):
         chain = list(_chain(text, client.call))
         for bracket in chain:
             others = tuple(f"call:{other}" for other in chain if other != bracket)
             if others:
                 found[f"call:{bracket}"] = others
         name = client.assigned or _factory(text, client.start)
-        if name.isidentifier():
-            calls = re.finditer(rf"(?<![\w.$]){name}\s*\(", text)
-            for call in islice(calls, _CHAIN):
-                found.setdefault(f"call:{call.end() - 1}", (f"call:{client.call}",))
-        if not client.assigned and name:
-            kept = re.finditer(rf"(?P<kept>[\w.]+)\s*:?=\s*(?:await\s+)?{name}\s*\(", text)
-            for call in islice(kept, _CHAIN):
-                found.setdefault(f"name:{call['kept']}", (f"call:{client.call}",))
+        made.setdefault(name, client.call)
+        if name and not client.assigned:
+            factories.setdefault(name, client.call)
+    for call in _PLAIN_CALL.finditer(text) if made else ():
+        if call["name"] in made:
+            found.setdefault(f"call:{call.end() - 1}", (f"call:{made[call['name']]}",))
+        if call["kept"] and call["name"] in factories:
+            found.setdefault(f"name:{call['kept']}", (f"call:{factories[call['name']]}",))
     return found
 
 

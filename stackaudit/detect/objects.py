@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 _MAX_DEPTH = 10
 _MAX_LINKS = 8
+_VALUES = 200
 #: Steps allowed per file; hostile code can make names branch without end.
 _BUDGET = 40_000
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -135,11 +136,11 @@ class Objects:
 
     def _assign(self, target: ast.expr, value: ast.expr, scope: _Scope) -> None:
         if isinstance(target, ast.Name):
-            scope.values.setdefault(target.id, []).append(value)
+            _keep(scope.values, target.id, value)
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
             owner = scope.owner() if target.value.id in ("self", "cls") else None
             if owner:
-                owner.values.setdefault(target.attr, []).append(value)
+                _keep(owner.values, target.attr, value)
 
     def _link(self, call: ast.Call) -> str:
         return f"call:{self._bracket(call)}"
@@ -287,6 +288,13 @@ class Objects:
             )
             return owner.values.get(node.attr, []) if owner else []
         return []
+
+
+def _keep(values: dict[str, list[ast.expr]], name: str, value: ast.expr) -> None:
+    """Note what a name is assigned; of very many values only the first ones are followed."""
+    known = values.setdefault(name, [])
+    if len(known) < _VALUES:
+        known.append(value)
 
 
 def _merged(links: Links, *more: str) -> Links:

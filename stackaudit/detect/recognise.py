@@ -117,7 +117,8 @@ def _is_endpoint(candidate: Candidate, catalogue: Catalogue) -> bool:
 class Menus:
     """Tells which models of a file are entries of a list rather than in use."""
 
-    def __init__(self, found: Iterable[Candidate]) -> None:
+    def __init__(self, found: Iterable[Candidate], catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         lists: dict[str, set[str]] = defaultdict(set)
         keys: dict[str, set[str]] = defaultdict(set)
         listed: set[str] = set()
@@ -128,7 +129,7 @@ class Menus:
                 listed.add(candidate.text)
                 for link in candidate.entry.links[:2]:
                     lists[link].add(candidate.text)
-            elif candidate.entry.region == "string":
+            elif candidate.entry.region == "string" and not self._is_called(candidate):
                 keys[fold(candidate.key)].add(candidate.text)
         self._lists = {link for link, texts in lists.items() if len(texts) >= _LIST}
         self._keys = {key for key, texts in keys.items() if len(texts) >= _RECORDS}
@@ -139,8 +140,17 @@ class Menus:
         if candidate.kind != "model":
             return False
         if not _is_listed(candidate):
-            return candidate.entry.region == "string" and fold(candidate.key) in self._keys
+            record = candidate.entry.region == "string" and fold(candidate.key) in self._keys
+            return record and not self._is_called(candidate)
         return self._file or not self._lists.isdisjoint(candidate.entry.links[:2])
+
+    def _is_called(self, candidate: Candidate) -> bool:
+        """Whether a model is the argument of a call or client that uses it."""
+        keys = candidate.entry.keys
+        callee = keys[-2] if len(keys) > 1 else ""
+        return bool(callee) and (
+            self._catalogue.places.sends(callee) or self._catalogue.client(callee) is not None
+        )
 
 
 def _is_live(entry: Entry) -> bool:
@@ -172,7 +182,7 @@ def mentions(
         tests_from: Offset from which on the file holds its own tests.
         catalogue: Knows what keys, calls and classes say.
     """
-    menus, purpose = Menus(found), Purpose(source, catalogue.roles)
+    menus, purpose = Menus(found, catalogue), Purpose(source, catalogue.roles)
     for candidate in found:
         (line, column), end = source.position(candidate.start), source.position(candidate.end)
         text, assembled = _written(candidate, source)

@@ -132,6 +132,8 @@ class AppliedRule:
     severity: Severity
     title: str
     condition: str = ""
+    note: bool = False
+    """Told here only; a scan raises no finding from it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ class Rule:
     """What one finding stands for (``rules.causes.PER``); the same cause shares a finding."""
     override: Override | None = None
     """Who changed ``severity``, and why."""
+    shown_by: str = "scan"
+    """``explain`` for a note: it is told of a name and never raises a finding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,8 @@ def _rules(told: Explanation, width: int) -> list[Line]:
 
 def _rule(rule: AppliedRule, width: int) -> list[Line]:
     head, *rest = paragraph(f"{prose(rule.title)} [{clean(rule.id)}]", width, 12)
-    lines = [line(Span(f"  {rule.severity.ljust(10)}", rule.severity), *head[1:]), *rest]
+    label = "note" if rule.note else rule.severity
+    lines = [line(Span(f"  {label.ljust(10)}", rule.severity), *head[1:]), *rest]
     return lines + (paragraph(flags(rule.condition), width, 12, "dim") if rule.condition else [])
 
 

@@ -337,6 +337,7 @@ def explanation(told: Explanation) -> dict[str, Any]:
                 "severity": r.severity,
                 "title": r.title,
                 "condition": r.condition,
+                "note": r.note,
             }
             for r in told.rules
         ],

@@ -22,15 +22,17 @@ from stackaudit.model import (
     Usage,
 )
 from stackaudit.report import models, places, suppliers, terminal
-from stackaudit.report.findings import flags
+from stackaudit.report.findings import flags, overriding
 from stackaudit.report.markup import Page, code, link, plain
 from stackaudit.report.text import count
 from stackaudit.report.view import View, select
 
 #: Characters of the whole; a comment on a pull request may have 65,536.
 MOST = 65_000
-#: Of these, what each part may fill, together with what the parts before it have left.
-_FINDINGS, _MODELS, _SUPPLIERS, _CONDITIONAL, _ACCEPTED = 28_000, 11_000, 3_000, 9_000, 3_000
+#: What each part may fill whatever the others need; then what is left goes to them in order.
+_FINDINGS, _NOTES, _MODELS, _SUPPLIERS, _CONDITIONAL, _ACCEPTED = (
+    24_000, 4_000, 10_000, 3_000, 8_000, 3_000,
+)  # fmt: skip
 _LONGEST = 1_500
 _MOST_COMPONENTS = 4
 _MOST_PLACES = 3
@@ -43,6 +45,7 @@ _DEFAULT: tuple[Usage, ...] = ("used", "declared", "offered")
 class _Table(NamedTuple):
     title: str
     noun: str
+    share: int
     kinds: tuple[Kind, ...]
     headers: tuple[str, ...]
     facts: Callable[[Component], Sequence[str]]
@@ -60,16 +63,13 @@ def text(report: Report, usages: Sequence[Usage] = _DEFAULT, most: int = MOST) -
     for finding in report.findings:
         by_status.setdefault(finding.status, []).append(finding)
     page = Page(_head(report, by_status), _about(report), most)
-    page.begin(_FINDINGS)
     _findings(page, by_status.get("open", []), names, set(report.verdict.failing))
     for table in _TABLES:
-        page.begin(_MODELS if "model" in table.kinds else _SUPPLIERS)
         _table(page, table, report.components, View(0, tuple(usages)))
-    page.begin(_CONDITIONAL)
     _conditional(page, by_status.get("conditional", []), names)
-    page.begin(_ACCEPTED)
     accepted = [*by_status.get("waived", []), *by_status.get("baseline", [])]
-    page.add([_accepted(f, names) for f in accepted], "accepted finding", "\n### Accepted\n\n")
+    told = [_accepted(finding, names) for finding in accepted]
+    page.add(_ACCEPTED, "\n### Accepted\n\n", told, "accepted finding")
     return page.text()
 
 
@@ -106,8 +106,9 @@ def _findings(
         key = f.fingerprint not in failing, SEVERITIES.index(f.severity), f.rule, f.zone
         groups.setdefault(key, []).append(f)
     blocks = [_block(groups[key], names, fails=not key[0]) for key in sorted(groups)]
-    page.add(blocks, "rule with open findings", "\n### Findings\n")
-    page.add(list(_rules(info, names)), "rule that only informs", "\n#### For information\n\n")
+    page.add(_FINDINGS, "\n### Findings\n", blocks, "rule with open findings")
+    brief = list(_rules(info, names))
+    page.add(_NOTES, "\n### For information\n\n", brief, "rule that only informs")
 
 
 def _block(group: Sequence[Finding], names: Mapping[str, str], *, fails: bool) -> str:
@@ -126,10 +127,15 @@ def _block(group: Sequence[Finding], names: Mapping[str, str], *, fails: bool) -
     lines += [f"- **Do:** {plain(first.remedy, _LONGEST)}"] if first.remedy else []
     sources = list(dict.fromkeys(s for f in group for s in f.sources))
     lines += [f"- **Source:** {_cited(s)}" for s in sources[:_MOST_RULES]]
+    if first.stale_days:
+        lines.append(f"- **Source last checked:** {count(first.stale_days, 'day')} ago")
     about = f"{first.kind}, {first.confidence} confidence"
     about += f", applies from {plain(first.effective_from)}" if first.effective_from else ""
     about += f", zone {code(first.zone)}" if first.zone else ""
-    return "\n".join([*lines, f"- **Rule:** {code(first.rule)} ({about})\n"])
+    lines.append(f"- **Rule:** {code(first.rule)} ({about})")
+    if first.override:
+        lines.append(f"- **Severity:** {plain(overriding(first.override), _LONGEST)}")
+    return "\n".join([*lines, ""])
 
 
 def _named(finding: Finding, names: Mapping[str, str]) -> str:
@@ -168,7 +174,7 @@ def _table(page: Page, table: _Table, components: Sequence[Component], view: Vie
         where += code(_place(found[0]), cell=True)
         cells = [plain(fact, 400) for fact in table.facts(component)]
         rows.append(_row([code(component.name, cell=True), *cells, where]))
-    page.add(rows, table.noun, head)
+    page.add(table.share, head, rows, table.noun)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -192,6 +198,7 @@ _TABLES = (
     _Table(
         "Models",
         "model",
+        _MODELS,
         ("model", "weights"),
         ("Model", "Developer", "Based on", "Licence", "Reached through, processed in", "Place"),
         _model,
@@ -199,16 +206,23 @@ _TABLES = (
     _Table(
         "Endpoints",
         "endpoint",
+        _SUPPLIERS,
         ("endpoint",),
         ("Endpoint", "Operator", "Kind", "Processed in", "Place"),
         suppliers.endpoint_facts,
     ),
     _Table(
-        "SDKs", "SDK", ("sdk",), ("SDK", "Provider", "Declared as", "Place"), suppliers.sdk_facts
+        "SDKs",
+        "SDK",
+        _SUPPLIERS,
+        ("sdk",),
+        ("SDK", "Provider", "Declared as", "Place"),
+        suppliers.sdk_facts,
     ),
     _Table(
         "Credential variables",
         "credential variable",
+        _SUPPLIERS,
         ("credential",),
         ("Variable", "Provider", "Place"),
         _credential,
@@ -226,7 +240,7 @@ def _conditional(page: Page, found: Sequence[Finding], names: Mapping[str, str])
     title += "These open once you declare what no scan sees: as a flag, or lastingly under"
     title += f" {code('[tool.stackaudit.context]')}.\n\n"
     blocks = [_condition(condition, members, names) for condition, members in ordered]
-    page.add(blocks, "fact to declare", title)
+    page.add(_CONDITIONAL, title, blocks, "fact to declare")
 
 
 def _worst(findings: Sequence[Finding]) -> int:

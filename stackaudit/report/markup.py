@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from stackaudit.report.text import clean, count, masked, prose
 
@@ -63,35 +64,46 @@ def is_web(url: str) -> bool:
 
 
 class Page:
-    """Text between a head and a foot that grows block by block and never beyond its room."""
+    """Parts between a head and a foot, each of blocks, that together never outgrow a room."""
 
     def __init__(self, head: str, foot: str, most: int) -> None:
-        self._parts = [head]
-        self._foot = foot
+        self._head, self._foot = head, foot
         self._room = most - len(head) - len(foot) - _NOTE
-        self._share = 0
-        self._left: Counter[str] = Counter()
+        self._parts: list[_Part] = []
 
-    def begin(self, share: int) -> None:
-        """Gives the next part its share of the room; what is unused stays for later parts."""
-        self._share += share
-
-    def add(self, blocks: Sequence[str], noun: str, title: str = "") -> None:
-        """Adds as many blocks as fit, in order and under a title, and counts the others."""
-        for number, block in enumerate(blocks):
-            text = f"{title}{block}" if number == 0 else block
-            if len(text) > min(self._room, self._share):
-                self._left[noun] += len(blocks) - number
-                break
-            self._parts.append(text)
-            self._room -= len(text)
-            self._share -= len(text)
+    def add(self, share: int, title: str, blocks: Sequence[str], noun: str) -> None:
+        """A part of which at least ``share`` characters are shown, from its first block on."""
+        if blocks:
+            part = _Part([f"{title}{blocks[0]}", *blocks[1:]], noun)
+            self._parts.append(part)
+            self._room -= part.grow(min(share, self._room))
 
     def text(self) -> str:
-        """The whole, with a note on what was left out above its foot."""
-        told = ", ".join(count(number, noun, _plural(noun)) for noun, number in self._left.items())
+        """The whole, and above the foot what did not fit."""
+        for part in self._parts:
+            self._room -= part.grow(self._room)
+        left = Counter[str]()
+        for part in self._parts:
+            left[part.noun] += len(part.blocks) - part.shown
+        told = ", ".join(count(left[noun], noun, _plural(noun)) for noun in left if left[noun])
         note = f"\n**Left out for length:** {told}. The JSON report has all.\n" if told else ""
-        return "".join([*self._parts, note, self._foot])
+        shown = [block for part in self._parts for block in part.blocks[: part.shown]]
+        return "".join([self._head, *shown, note, self._foot])
+
+
+@dataclass(slots=True)
+class _Part:
+    blocks: list[str]
+    noun: str
+    shown: int = 0
+
+    def grow(self, room: int) -> int:
+        """Shows further blocks as long as they fit; returns how many characters they take."""
+        before = room
+        while self.shown < len(self.blocks) and len(self.blocks[self.shown]) <= room:
+            room -= len(self.blocks[self.shown])
+            self.shown += 1
+        return before - room
 
 
 def _plural(noun: str) -> str:

@@ -14,6 +14,7 @@ from stackaudit.report.terminal import emit, fitting_width
 from stackaudit.report.text import clean, count, prose
 
 _LABEL = 14
+_NOTE = "a note: explain tells it, a scan raises no finding from it"
 
 
 def write_list(packs: Sequence[Pack], stream: TextIO) -> None:
@@ -173,6 +174,7 @@ def _card(rule: Rule, width: int) -> list[Line]:
         ("Severity", rule.severity),
         ("", overriding(rule.override) if rule.override else ""),
         ("Kind", rule.kind),
+        ("", _NOTE if rule.shown_by == "explain" else ""),
         ("Jurisdiction", places.country(rule.jurisdiction)),
         ("Binds", prose(rule.binds)),
         ("Does not bind", prose(rule.not_binding)),
@@ -222,6 +224,7 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "message": rule.message,
         "remedy": rule.remedy,
         "override": json_report.override(rule.override),
+        "shown_by": rule.shown_by,
     }
 
 

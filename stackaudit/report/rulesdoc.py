@@ -77,6 +77,8 @@ def _rule(rule: Rule, book: Book) -> Iterator[str]:
     yield f"- Binds: {_text(rule.binds)}"
     yield f"- Does not bind: {_text(rule.not_binding)}"
     yield f"- In force: {_period(rule)}"
+    if rule.shown_by == "explain":
+        yield "- A note: `stackaudit explain` tells it, a scan raises no finding from it"
     yield from (f"- Changes on {change.date}: {_text(change.change)}" for change in rule.upcoming)
     yield "- Fires on:"
     yield from _conditions(conditions(rule.match, book.meanings), 1)

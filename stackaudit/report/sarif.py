@@ -163,34 +163,37 @@ def _distinct(places: Iterable[Occurrence]) -> list[Occurrence | None]:
 def _results(
     spots: Iterable[_Spot], report: Report, numbers: Mapping[str, int]
 ) -> Iterator[dict[str, Any]]:
-    named: dict[tuple[str, int, int, str], str] = {}
-    names = {}
-    for component in report.components:
-        names[component.id] = component.name
-        for o in component.occurrences:
-            named[o.path, o.line, o.column, component.id] = component.name
+    names = {component.id: component.name for component in report.components}
+    named = {
+        (place.path, place.line, place.column, component.id)
+        for component in report.components
+        for place in component.occurrences
+    }
     for spot in spots:
         f, place = spot.finding, spot.place
-        ids = f.components or (f.component,)
+        every = f.components or (f.component,)
         at = (place.path, place.line, place.column) if place else ("", 0, 0)
-        here = [named[*at, part] for part in ids if (*at, part) in named]
-        who = list(dict.fromkeys(here)) or [names.get(ids[0], ids[0])]
+        here = [part for part in every if (*at, part) in named] or [every[0]]
+        who = list(dict.fromkeys(names.get(part, part) for part in here))
         yield {
             "ruleId": f.rule,
             "ruleIndex": numbers[f.rule],
             "kind": "open" if f.status == "conditional" else "fail",
             "level": "none" if f.status == "conditional" else LEVELS[f.severity],
-            "message": {"text": _message(f, who)},
+            "message": {"text": _message(f, who, first=spot.number == 0)},
             "locations": [_location(place, report.git)] if place else [],
             "partialFingerprints": _fingerprints(spot),
             "suppressions": _suppressions(f),
-            "properties": _properties(f, place),
+            "properties": _properties(f, place, here),
         }
 
 
-def _message(finding: Finding, who: Sequence[str]) -> str:
+def _message(finding: Finding, who: Sequence[str], *, first: bool) -> str:
+    """Which component, what is the matter and, at the finding's first place, why."""
     names = ", ".join(clean(name, 120) for name in who[:3])
-    text = f"{names}: {sentence(finding.title)} {sentence(finding.message)}".strip()
+    text = f"{names}: {sentence(finding.title)}"
+    if first and finding.message:
+        text += f" {sentence(finding.message)}"
     if finding.status == "conditional" and finding.condition:
         text += " This depends on a fact that no scan sees; it opens once you declare"
         text += f" {prose(masked(finding.condition))}."
@@ -232,7 +235,9 @@ def _suppressions(finding: Finding) -> list[dict[str, str]]:
     return [{"kind": "external", "status": "accepted", "justification": why}]
 
 
-def _properties(finding: Finding, place: Occurrence | None) -> dict[str, Any]:
+def _properties(
+    finding: Finding, place: Occurrence | None, components: Sequence[str]
+) -> dict[str, Any]:
     return {
         "status": finding.status,
         "severity": finding.severity,
@@ -240,7 +245,7 @@ def _properties(finding: Finding, place: Occurrence | None) -> dict[str, Any]:
         **({"usage": place.usage} if place else {}),
         **({"zone": clean(finding.zone)} if finding.zone else {}),
         **({"condition": prose(finding.condition)} if finding.condition else {}),
-        "components": [masked(part) for part in finding.components or (finding.component,)][:20],
+        "components": [masked(part) for part in components[:20]],
     }
 
 

@@ -114,6 +114,9 @@ FIELDS: Mapping[str, Field] = {
     "lineage_relation": Field("lineage", "closed", "how it derives from its base", _RELATIONS),
     "route": Field("route", "closed", "how it is reached", get_args(RouteKind)),
     "provider": Field("route", "id", "who operates the endpoint"),
+    "operator_differs": Field(
+        "route", "closed", "the operator is not the model's developer", ("yes", "no", UNKNOWN)
+    ),
     "provider_country": Field("route", "country", "operator's seat"),
     "provider_parent_country": Field("route", "country", "seat of the operator's owner"),
     "provider_entity_list": Field("route", "id", "list on which the operator stands, or none"),

@@ -21,7 +21,7 @@ from stackaudit.rules.context import Vocabulary
 from stackaudit.rules.document import Node
 from stackaudit.rules.fields import FIELDS, names
 
-_ROUTE = names("route")
+_ROUTE = names("route") - {"operator_differs"}
 _LINEAGE = names("lineage")
 #: What a test may say beside the fields of a match.
 _SINGLE = (
@@ -34,7 +34,7 @@ _EXTRA = ("name", "routes", "lineage", "terms", "context", "as_of")
 _DERIVED = {
     "licence_commercial", "licence_user_cap", "licence_revenue_cap", "licence_naming_user_cap",
     "licence_naming_revenue_cap", "licence_service_revenue_cap", "licence_excludes",
-    "licence_excluded_fields", "lineage_differs", "entity_list",
+    "licence_excluded_fields", "lineage_differs", "entity_list", "operator_differs",
 }  # fmt: skip
 GIVEN = (*(name for name in FIELDS if name not in _DERIVED), *_EXTRA)
 

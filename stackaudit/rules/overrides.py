@@ -56,8 +56,9 @@ def _fault(
     rule = shipped.get(name)
     if rule is None:
         return f"unknown rule '{name}'{suggest(name, shipped) or '; stackaudit rules list has all'}"
-    if rule.kind == "pending":
-        return f"rule '{name}' is pending and always info; it cannot be overridden"
+    if rule.kind == "pending" or rule.shown_by == "explain":
+        what = "pending" if rule.kind == "pending" else "a note"
+        return f"rule '{name}' is {what} and always info; it cannot be overridden"
     if rule.severity == severity:
         return f"rule '{name}' is {severity} already; remove this override"
     return ""

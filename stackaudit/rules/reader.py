@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -21,9 +22,11 @@ _REQUIRED = (
     "message", "remedy", "tests",
 )  # fmt: skip
 _OPTIONAL = (
-    "per", "applies_if", "unless", "issued_on", "effective_from", "effective_to", "upcoming",
+    "per", "shown_by", "applies_if", "unless", "issued_on", "effective_from", "effective_to",
+    "upcoming",
 )  # fmt: skip
-_EXPECT = ("fires", "conditional", "announced", "silent")
+_EXPECT = ("fires", "conditional", "announced", "noted", "silent")
+_SHOWN_BY = ("scan", "explain")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _JURISDICTION = re.compile(r"(?:global|[A-Z]{2}(?:-[A-Z0-9]{1,3})?)\Z")
 
@@ -85,9 +88,10 @@ class RuleReader(NamedTuple):
             sources=self.sources(rows.get("sources")),
             message=check.text(rows.get("message"), "message"),
             remedy=check.text(rows.get("remedy"), "remedy"),
-            tests=self.tests(rows.get("tests"), self.outcomes(kind, "applies_if" in rows)),
+            tests=self.tests(rows.get("tests"), self.outcomes(kind, rows)),
             line=node.line,
             per=check.choice(rows.get("per"), "per", PER) or PER[0],
+            shown_by=check.choice(rows.get("shown_by"), "shown_by", _SHOWN_BY) or _SHOWN_BY[0],
         )
         self.consistent(rule, rows)
         return rule
@@ -185,11 +189,15 @@ class RuleReader(NamedTuple):
         return wanted
 
     @staticmethod
-    def outcomes(kind: str, conditional: bool) -> tuple[str, ...]:
+    def outcomes(kind: str, rows: Mapping[str, Node]) -> tuple[str, ...]:
         """What the tests of a rule must show at least."""
+        if "shown_by" in rows and rows["shown_by"].text == "explain":
+            return ("noted", "silent")
         if kind == "pending":
             return ("announced", "silent")
-        return ("fires", "conditional", "silent") if conditional else ("fires", "silent")
+        if "applies_if" in rows:
+            return ("fires", "conditional", "silent")
+        return ("fires", "silent")
 
     def tests(self, node: Node | None, wanted: tuple[str, ...]) -> tuple[RuleTest, ...]:
         """Examples; every wanted outcome must be among them."""
@@ -216,8 +224,12 @@ class RuleReader(NamedTuple):
         if rule.kind == "prohibition" and not declared:
             what = "a prohibition binds only some; say whom with 'applies_if'"
             self.checker.fail(rows["kind"], what)
-        if rule.kind == "pending" and rule.severity not in ("info", ""):
-            self.checker.fail(rows["severity"], "a pending rule has severity 'info'")
+        for what, only_info in (
+            ("a pending rule", rule.kind == "pending"),
+            ("a note (shown by explain)", rule.shown_by == "explain"),
+        ):
+            if only_info and rule.severity not in ("info", ""):
+                self.checker.fail(rows["severity"], f"{what} has severity 'info'")
         for early, late in (("issued_on", "effective_from"), ("effective_from", "effective_to")):
             first, second = getattr(rule, early), getattr(rule, late)
             if first and second and first > second:

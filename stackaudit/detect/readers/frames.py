@@ -54,7 +54,12 @@ class Frame:
         By that offset the links know it, so that the key's own entry can name it too.
         """
         keys = self.keys if key is None else (*self.keys, key)
-        return Frame(keys, (f"block:{offset}", *self.links), self.depth)
+        return Frame(keys, (self.block(offset), *self.links), self.depth)
+
+    def block(self, offset: int) -> str:
+        """The scope of a mapping in this one; its first one starts where it starts itself."""
+        link = f"block:{offset}"
+        return f"{link}-{len(self.links)}" if link in self.links else link
 
     def sequence(self, key: str | None) -> Frame:
         """Open a sequence under ``key``."""
@@ -65,7 +70,7 @@ class Frame:
 
 def key_entry(start: int, end: int, frame: Frame) -> Entry:
     """Return the entry of a key that may itself name something."""
-    return Entry(start, end, "key", frame.keys, (f"block:{start}", *frame.links))
+    return Entry(start, end, "key", frame.keys, (frame.block(start), *frame.links))
 
 
 def value(

@@ -70,14 +70,23 @@ def terms(settings: Settings, packs: Sequence[str], directory: Path) -> list[Ter
         ConfigError: an unknown key or value in a context.
     """
     usual = rules.spelled_out(packs, directory)
+    rest = Terms(REST, usual, _declared(settings, directory), settings.policy)
     found = []
     for zone in settings.zones:
         where = f'{settings.source or "settings"}: zone "{zone.name}"'
         context = rules.check_context(zone.context, directory, where)
         chosen = rules.spelled_out(zone.packs, directory) or usual
         found.append(Terms(zone.name, chosen, context, zone.policy))
-    context = rules.check_context(settings.context, directory)
-    return [*found, Terms(REST, usual, context, settings.policy)]
+    return [*found, rest]
+
+
+def _declared(settings: Settings, directory: Path) -> dict[str, tuple[str, ...]]:
+    """What is declared outside zones; a fault names the file or the flag it stands in."""
+    told: dict[str, tuple[str, ...]] = {}
+    for where, by_flag in ((settings.source, False), ("--context", True)):
+        part = {k: v for k, v in settings.context.items() if (k in settings.flagged) is by_flag}
+        told |= rules.check_context(part, directory, where)
+    return dict(sorted(told.items()))
 
 
 def own_hosting(parts: Sequence[Terms]) -> str:

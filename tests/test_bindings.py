@@ -84,4 +84,4 @@ def test_bindings(case: Row, tmp_path: Path) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(CASES) >= 240
+    assert len(CASES) >= 270

@@ -264,7 +264,7 @@ def test_only_regular_files_are_opened(tmp_path: Path) -> None:
     (tmp_path / "link.gguf").symlink_to(tmp_path / "real.gguf")
     os.mkfifo(tmp_path / "pipe.gguf")
     for name in ("link.gguf", "pipe.gguf", "none.gguf"):
-        with pytest.raises(OSError, match="link|regular|No such"):
+        with pytest.raises(OSError, match=r"link|regular|No such"):
             headers.stated(str(tmp_path / name), name)
 
 

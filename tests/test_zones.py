@@ -275,6 +275,15 @@ def test_what_only_a_scan_can_check(tmp_path: Path, line: str, message: str) -> 
     assert message in str(caught.value)
 
 
+def test_a_wrong_declaration_names_the_file_or_the_flag(tmp_path: Path) -> None:
+    tree(tmp_path, {"stackaudit.toml": '[context]\nseat = "DE"\n' + ZONE})
+    done = run("scan", "--context", "dta=phi", cwd=tmp_path)
+    assert done.stderr.startswith("stackaudit: error: --context: unknown context key 'dta'; did")
+    tree(tmp_path, {"stackaudit.toml": '[context]\nseat = "Germany"\n'})
+    done = run("scan", "--context", "data=phi", cwd=tmp_path)
+    assert done.stderr.startswith("stackaudit: error: stackaudit.toml: context.seat: unknown count")
+
+
 def test_unknown_pack_in_a_zone(tmp_path: Path) -> None:
     tree(tmp_path, {"stackaudit.toml": ZONE + 'packs = ["finanse"]'})
     with pytest.raises(ConfigError, match="did you mean 'finance'"):

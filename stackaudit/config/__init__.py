@@ -40,20 +40,18 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
     source = table.file if table else ""
     home = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
     settings["packs"] = _beside(home, settings.get("packs", ()))
-    if "zones" in settings:
-        policy, above = settings.get("policy", Policy()), _down(home, folder)
-        settings["zones"] = tuple(
-            within(
-                replace(zone, packs=_beside(home, zone.packs)),
-                flags.get("packs", ()),
-                declared,
-                told,
-                policy,
-                above,
-            )
-            for zone in settings["zones"]
-        )
-    return Settings(**{**settings, **flags}, context={**declared, **told}, source=source)
+    policy, above = settings.get("policy", Policy()), _down(home, folder)
+    settings["zones"] = tuple(
+        within(placed, flags.get("packs", ()), declared, told, policy, above)
+        for zone in settings.get("zones", ())
+        for placed in [replace(zone, packs=_beside(home, zone.packs))]
+    )
+    return Settings(
+        **{**settings, **flags},
+        context={**declared, **told},
+        flagged=tuple(sorted(told)),
+        source=source,
+    )
 
 
 def _beside(home: str, packs: tuple[str, ...]) -> tuple[str, ...]:

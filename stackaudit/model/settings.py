@@ -55,5 +55,7 @@ class Settings:
     """Hosts of the organisation's own, as in ``[[tool.stackaudit.endpoints]]``."""
     zones: tuple[Zone, ...] = ()
     """Parts of the repository judged on terms of their own, as in ``[[tool.stackaudit.zones]]``."""
+    flagged: tuple[str, ...] = ()
+    """Keys of ``context`` that were given as flags."""
     source: str = ""
     """The file the settings came from, relative to the root; empty when none."""

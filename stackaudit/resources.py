@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,15 @@ class CompiledCatalogue(Mapping[str, Any]):
     and JSON.
     """
 
-    def __init__(self, text: bytes) -> None:
-        head, *lines = text.split(b"\n")
+    def __init__(self, head: bytes, rest: Callable[[], bytes]) -> None:
+        """Take in the first line and how to read all others."""
         self.head: dict[str, str] = json.loads(head)
-        self._lines = dict(line.split(b"\t", 1) for line in lines)
+        self._rest = rest
         self._tables: dict[str, Any] = {}
+
+    @cached_property
+    def _lines(self) -> dict[bytes, bytes]:
+        return dict(line.split(b"\t", 1) for line in self._rest().split(b"\n"))
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._tables:
@@ -49,7 +54,9 @@ def compiled_catalogue() -> CompiledCatalogue:
         from stackaudit.catalogue import compiler
 
         compiler.write(data, target)
-    return CompiledCatalogue(target.read_bytes())
+    with target.open("rb") as stream:
+        head = stream.readline()
+    return CompiledCatalogue(head, lambda: target.read_bytes().partition(b"\n")[2])
 
 
 def _is_stale(target: Path, data: Path) -> bool:

@@ -248,3 +248,14 @@ def test_ordinary_words_are_no_models_beside_ai() -> None:
     assert models("requirements.txt", "\n".join([*ORDINARY["pypi"], "openai"])) == []
     listed = "".join(f"- `{word}`\n" for word in WORDS)
     assert models("a.md", f"We call gpt-4o at OpenAI.\n\n{listed}") == ["gpt-4o"]
+
+
+#: Names of model lines that are words too, and rare enough in code to be looked for.
+RARE_WORDS = frozenset(["dolphin", "granite", "llama", "zephyr"])
+
+
+def test_no_english_word_makes_a_file_worth_reading() -> None:
+    """An anchor that everybody writes would have every file parsed."""
+    path = Path(__file__).parent / "fixtures" / "ordinary" / "english.txt"
+    words = set(path.read_text().split())
+    assert {word for word in words if CATALOGUE.find(word.encode())} == RARE_WORDS

@@ -28,9 +28,9 @@ def open_catalogue(path: Path) -> Catalogue:
 
         tables = compact(compile_directory(path))
         return Catalogue(tables, tables)
-    content = _bytes(path)
+    head, _, rest = _bytes(path).partition(b"\n")
     try:
-        compiled = CompiledCatalogue(content)
+        compiled = CompiledCatalogue(head, lambda: rest)
         if isinstance(compiled["families"], list) and isinstance(compiled["vendors"], dict):
             return Catalogue(compiled.head, compiled)
     except (ValueError, KeyError, TypeError, RecursionError):

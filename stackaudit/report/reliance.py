@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stackaudit.concentration import OWN, Concentration, Loss, Share, concentration, in_use
 from stackaudit.model import UNKNOWN, Component
 from stackaudit.report.layout import Line, heading, labelled, line
 from stackaudit.report.text import clean, count, listed
 from stackaudit.report.view import View
+
+if TYPE_CHECKING:
+    from stackaudit.concentration import Concentration, Loss, Share
 
 _LABEL = 14
 _MOST_NAMES = 4
@@ -38,6 +40,10 @@ def role_words(roles: Iterable[str]) -> str:
 
 def sections(components: Sequence[Component], view: View) -> list[Line]:
     """The models in use by role, the shares and the losses; nothing for fewer than two models."""
+    if len(components) < 2:
+        return []
+    from stackaudit.concentration import concentration, in_use
+
     used = in_use(components)
     if len(used) < 2:
         return []
@@ -83,6 +89,8 @@ def _row(label: str, text: str, view: View) -> list[Line]:
 
 
 def _share(share: Share, models: int) -> str:
+    from stackaudit.concentration import OWN
+
     name = {OWN: "own machines", UNKNOWN: "not known"}.get(share.id)
     name = name or (share.id if share.id == share.country else _who(share.name, share.country))
     return f"{clean(name)} {share.models:,} ({share.models / models:.0%})"
@@ -115,6 +123,8 @@ def _loss(loss: Loss, models: int) -> str:
 
 def as_json(components: Iterable[Component]) -> dict[str, Any]:
     """Shares and losses as plain data."""
+    from stackaudit.concentration import concentration
+
     told = concentration(components)
     return {
         "models": told.models,

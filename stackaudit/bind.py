@@ -188,7 +188,7 @@ class Scopes:
         for link in objects:
             if link == first:
                 break
-            route = self._by_endpoint(link, self._endpoints.get(link, []), match)
+            route = self._by_endpoint(link, mention, self._endpoints.get(link, []), match)
             if route:
                 return route
         blocks = 0
@@ -202,7 +202,7 @@ class Scopes:
             if (kind(link) == "block" and blocks > 2 and not found) or is_wide(link):
                 continue
             route = (
-                self._by_endpoint(link, found, match)
+                self._by_endpoint(link, mention, found, match)
                 or self._by_scope(link, mention, match)
                 or (self._of_operator(link, mention, match) if blocks <= 2 else None)
             )
@@ -218,7 +218,9 @@ class Scopes:
             for name in client.arguments if client else ():
                 yield self._links.definite(f"name:{name}", client.call if client else 0)
 
-    def _by_endpoint(self, link: str, found: list[Mention], match: IdMatch | None) -> Route | None:
+    def _by_endpoint(
+        self, link: str, mention: Mention, found: list[Mention], match: IdMatch | None
+    ) -> Route | None:
         if len({m.text for m in found}) != 1:
             return None
         endpoint = found[0]
@@ -226,10 +228,12 @@ class Scopes:
             if kind(link) not in OBJECTS:
                 return None
             if endpoint.local:
-                proxy = f"{endpoint.text} {_spoken(link)} forwards it; to whom is not visible"
+                proxy = (
+                    f"{endpoint.text} {_spoken(link, mention)} forwards it; to whom is not visible"
+                )
                 return nowhere("observed", proxy)
         key = f"{endpoint.key} in " if id(endpoint) in self._told else ""
-        evidence = f"{endpoint.text} {_spoken(link)}, {key}{endpoint.path}:{endpoint.line}"
+        evidence = f"{endpoint.text} {_spoken(link, mention)}, {key}{endpoint.path}:{endpoint.line}"
         client = self._clients.get(link)
         return self._services.at_host(
             endpoint, "observed", evidence, client.row if client else None
@@ -238,15 +242,15 @@ class Scopes:
     def _by_scope(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
         if link in self._runtimes:
             image = self._runtimes[link]
-            return own(image, "observed", f"image {image} {_spoken(link)}", self._own)
+            return own(image, "observed", f"image {image} {_spoken(link, mention)}", self._own)
         if link in self._unknown_hosts:
             runner = self._runner(link, mention, match)
             if runner is not None:
-                words = f"{runner} at a base URL of its own {_spoken(link)}"
+                words = f"{runner} at a base URL of its own {_spoken(link, mention)}"
                 return own(runner, "inferred", words, self._own)
-            return nowhere("observed", f"base URL {_spoken(link)} is not in the catalogue")
+            return nowhere("observed", f"base URL {_spoken(link, mention)} is not in the catalogue")
         client = self._clients.get(link)
-        return self._client(client, mention, _spoken(link), match) if client else None
+        return self._client(client, mention, _spoken(link, mention), match) if client else None
 
     def _runner(self, link: str, mention: Mention, match: IdMatch | None) -> str | None:
         """The software of one's own that a prefix, a setting or a class says runs a model."""
@@ -271,11 +275,14 @@ class Scopes:
         operator = self._operators.only(link)
         if operator is None:
             return None
+        host = operator.row.get("host", "")
+        if link == FILE and host and not self._services.may_serve(host, match):
+            return None  # named somewhere in the file, of something else
         section = self._operators.section(operator)
         if section:
-            return self._by_endpoint(section, self._endpoints.get(section, []), match) or nowhere(
-                "observed", f"base URL of {operator.name} is not in the catalogue"
-            )
+            return self._by_endpoint(
+                section, mention, self._endpoints.get(section, []), match
+            ) or nowhere("observed", f"base URL of {operator.name} is not in the catalogue")
         return self._service(operator.row, mention, match, operator.words)
 
     def _client(
@@ -405,7 +412,10 @@ def _is_runtime(mention: Mention, catalogue: Catalogue) -> bool:
     return bool(row and row["ecosystem"] == "docker" and row["kind"] == "local-inference")
 
 
-def _spoken(link: str) -> str:
+def _spoken(link: str, mention: Mention) -> str:
+    """How a scope and a model hang together, in words."""
+    if kind(link) == "call" and link not in mention.links:
+        return _SPOKEN["name"]  # the call that made the object it is called on
     return _SPOKEN.get(kind(link), "beside it")
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from stackaudit import __version__, discover, gate, gitinfo, resources, rules, zones
 from stackaudit.catalogue import Catalogue, load
+from stackaudit.config.waivers import BASELINE, WAIVERS
 from stackaudit.countries import names
 from stackaudit.model import (
     Component,
     Coverage,
     Explanation,
+    Pack,
     PackInfo,
     Processing,
     Report,
@@ -25,6 +29,7 @@ from stackaudit.model import (
 
 Progress = Callable[[int, int | None], None]
 _BASELINE = ("baseline",)
+_OURS = "stackaudit's own record of what is accepted"
 
 
 def scan(
@@ -53,13 +58,23 @@ def scan(
     parts = zones.terms(settings, packs or settings.packs or _BASELINE, directory)
     every = dict.fromkeys(name for part in parts for name in part.packs)
     asked = rules.load_named(tuple(every), directory)
-    catalogue = _catalogue(settings)
-    _check_policies(settings, parts, catalogue)
+    catalogue = catalogue_for(settings)
+    check_policies(settings, parts, catalogue)
     found, by_zone, coverage = _components(
         root, settings, catalogue, zones.own_hosting(parts), progress
     )
-    findings = zones.findings(by_zone, parts, asked, day)
-    others = [name for name in rules.available(directory) if name not in asked]
+    judging = {pack.id for pack in asked.values()}
+    settled = gate.settle(
+        zones.findings(by_zone, parts, asked, day),
+        found,
+        settings,
+        discover.base(root),
+        day,
+        packs=judging,
+        known=lambda: _rule_ids(asked.values(), directory),
+        whole=root.is_dir(),
+    )
+    others = [name for name in rules.available(directory) if name not in judging]
     return Report(
         tool_version=__version__,
         catalogue_version=catalogue.version,
@@ -72,13 +87,69 @@ def scan(
         coverage=coverage,
         context=parts[-1].context,
         components=found,
-        findings=findings,
+        findings=settled.findings,
         other_packs=_others(others, directory, by_zone, parts, day),
-        verdict=gate.decide(findings, settings, coverage),
+        verdict=gate.decide(settled.findings, settings, coverage),
         processing=_processing(found, catalogue),
         rules=tuple(rule for pack in asked.values() for rule in pack.rules),
         zones=zones.told(settings.zones, by_zone, parts, asked),
+        waiver_notes=settled.notes,
+        baseline=settled.baseline,
     )
+
+
+def scan_since(
+    root: Path,
+    settings: Settings,
+    revision: str,
+    *,
+    packs: Sequence[str] = (),
+    as_of: date | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Scan the whole tree, and judge only what it adds since ``revision`` and HEAD parted.
+
+    Findings that are older are counted in the verdict and left out of the report.
+
+    Raises:
+        StackauditError: As ``scan``, or git cannot tell what was added.
+    """
+    from stackaudit import changes
+
+    changes.base_of(root, revision)  # a slip of the pen is told before the work is done
+    report = scan(root, settings, packs=packs, as_of=as_of, progress=progress)
+    plain = replace(settings, waivers=(), baseline="")
+    kept = changes.only_new(
+        report.findings,
+        root,
+        revision,
+        lambda folder: scan(folder, plain, packs=packs, as_of=as_of),
+    )
+    verdict = gate.decide(kept, settings, report.coverage)
+    older = len(report.findings) - len(kept)
+    return replace(report, findings=tuple(kept), verdict=changes.told(verdict, older))
+
+
+def scan_revision(
+    root: Path, settings: Settings, revision: str, *, packs: Sequence[str] = ()
+) -> Report:
+    """Scan what a commit holds at ``root``; no waiver and no baseline is looked at.
+
+    Raises:
+        StackauditError: As ``scan``, or git cannot give the commit.
+    """
+    from stackaudit.git import Git
+    from stackaudit.gittree import revision_folder
+
+    plain = replace(settings, waivers=(), baseline="")
+    with Git(root) as git, revision_folder(git, git.commit(revision), root) as folder:
+        return scan(folder, plain, packs=packs)
+
+
+def _rule_ids(asked: Iterable[Pack], directory: Path) -> set[str]:
+    """Ids of the rules asked for and of all that are shipped."""
+    shipped = rules.load_packs(rules.available(directory), directory)
+    return {rule.id for pack in (*asked, *shipped) for rule in pack.rules}
 
 
 def _processing(found: tuple[Component, ...], catalogue: Catalogue) -> tuple[Processing, ...]:
@@ -89,7 +160,7 @@ def _processing(found: tuple[Component, ...], catalogue: Catalogue) -> tuple[Pro
     return processing(found, catalogue)
 
 
-def _catalogue(settings: Settings) -> Catalogue:
+def catalogue_for(settings: Settings) -> Catalogue:
     """The shipped catalogue with the organisation's own models and hosts."""
     if not settings.models and not settings.endpoints:
         return load()
@@ -108,6 +179,7 @@ def _components(
     """What the tree uses, in all and zone by zone, and how completely it was read."""
     zone_of = zones.Atlas(settings.zones).zone_of if settings.zones else None
     options = discover.Options(settings.include, settings.exclude, settings.max_file_bytes)
+    ours = {WAIVERS, BASELINE, os.path.basename(settings.baseline)}
     files: list[discover.Found] = []
     skipped: list[Skip] = []
     errors: list[ScanError] = []
@@ -116,6 +188,8 @@ def _components(
             skipped.append(item)
         elif isinstance(item, ScanError):
             errors.append(item)
+        elif os.path.basename(item.path) in ours:
+            skipped.append(Skip(item.path, _OURS))
         else:
             files.append(item)
     if not files:
@@ -140,7 +214,7 @@ def _components(
     return read.components, read.by_zone, coverage
 
 
-def _check_policies(settings: Settings, parts: Iterable[zones.Terms], catalogue: Catalogue) -> None:
+def check_policies(settings: Settings, parts: Iterable[zones.Terms], catalogue: Catalogue) -> None:
     """Refuses a line of a policy that could never match."""
     known: dict[str, set[str]] = {}
     for part in parts:
@@ -187,8 +261,12 @@ def _others(
     """How many findings each pack that was not asked for would raise."""
     if not any(found.values()):
         return dict.fromkeys(names, 0)
-    packs = rules.load_packs(names, directory)
-    return {pack.id: zones.would_raise(pack, found, parts, day) for pack in packs}
+    packs = rules.load_named(names, directory)
+    told = {}
+    for name in names:
+        added = [packs[part] for part in rules.with_included([name], packs) if part in names]
+        told[name] = zones.would_raise(added, found, parts, day)
+    return told
 
 
 def explain(
@@ -207,7 +285,7 @@ def explain(
 
     directory = resources.rules_directory()
     packs = rules.load_packs(rules.available(directory), directory)
-    catalogue, today = _catalogue(settings or Settings()), date.today()
+    catalogue, today = catalogue_for(settings or Settings()), date.today()
 
     @lru_cache(maxsize=20_000)
     def told(text: str) -> Explanation:

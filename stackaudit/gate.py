@@ -1,23 +1,102 @@
-"""Decides the exit code: findings against the threshold, then completeness."""
+"""Decides the exit code: what is accepted is set aside, the rest held against the threshold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
+from stackaudit import inline, waivers
 from stackaudit.model import (
     GATED_USAGES,
     SEVERITIES,
+    BaselineInfo,
+    Component,
     ConfigError,
     Coverage,
     Finding,
     Settings,
     Verdict,
+    WaiverNote,
 )
 from stackaudit.policy import PACK, check_policy, policy_findings
 
-__all__ = ["check_policy", "decide", "policy_findings"]
+__all__ = ["check_policy", "decide", "policy_findings", "settle"]
 
 CLEAN, FAILED, INCOMPLETE = 0, 1, 3
+
+
+class Settled(NamedTuple):
+    """Findings with what is accepted marked so, and what is to be said about that."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[WaiverNote, ...]
+    baseline: BaselineInfo | None
+
+
+def settle(
+    findings: Iterable[Finding],
+    components: Iterable[Component],
+    settings: Settings,
+    base: Path,
+    day: date,
+    *,
+    packs: Collection[str],
+    known: Callable[[], Collection[str]],
+    whole: bool = True,
+) -> Settled:
+    """Mark what comments, waivers and the baseline accept, in this order.
+
+    Args:
+        findings: As judged.
+        components: What they are about.
+        settings: With waivers and the path of the baseline.
+        base: The scanned folder.
+        day: The day to judge on.
+        packs: Ids of the packs that judged.
+        known: Every rule id there is.
+        whole: Whether a folder was scanned and not one file.
+
+    Raises:
+        ConfigError: The baseline cannot be used.
+    """
+    lifted = inline.apply(findings, base, settings.max_file_bytes, known)
+    whole = whole and not settings.above and not settings.include
+    names = {component.id: component.name for component in components}
+    waived = waivers.apply(
+        lifted.findings, settings.waivers, names, day, above=settings.above, complete=whole
+    )
+    notes = (*lifted.notes, *waived.notes)
+    if not settings.baseline:
+        return Settled(waived.findings, notes, None)
+    held, told = _held(waived.findings, settings, base, packs if whole else ())
+    return Settled(held, notes, told)
+
+
+def _held(
+    findings: Iterable[Finding], settings: Settings, base: Path, packs: Collection[str]
+) -> tuple[tuple[Finding, ...], BaselineInfo]:
+    """Findings after the baseline; entries of ``packs`` without a finding are counted as gone."""
+    from stackaudit import baseline  # most projects have none
+
+    entries = baseline.read(settings.baseline)
+    project = baseline.Project(home(base, settings.above), settings.above)
+    held = baseline.hold(findings, entries, project)
+    gone = sum(
+        known not in held.matched and not baseline.out_of_sight(known, settings.above, packs)
+        for known in entries
+        if packs
+    )
+    number = sum(finding.status == "baseline" for finding in held.findings)
+    name = os.path.basename(settings.baseline)
+    return held.findings, BaselineInfo(name, number, gone)
+
+
+def home(base: Path, above: str) -> str:
+    """The folder that waivers and baseline speak of, from the scanned one."""
+    return os.path.normpath(os.path.join(os.path.realpath(base), *[os.pardir] * above.count("/")))
 
 
 def decide(findings: Iterable[Finding], settings: Settings, coverage: Coverage) -> Verdict:
@@ -76,7 +155,9 @@ def _failed(failing: tuple[Finding, ...], fail_on: str) -> str:
         parts.append(f"{_count(policy, 'finding')} against the policy")
     if rules:
         parts.append(f"{_count(rules, 'open finding')} at or above {fail_on}")
-    return f"Failed: {' and '.join(parts)}."
+    late = sum(bool(f.waiver) for f in failing)
+    expired = f"; {_count(late, 'waiver')} {'has' if late == 1 else 'have'} expired" if late else ""
+    return f"Failed: {' and '.join(parts)}{expired}."
 
 
 def _passed(findings: list[Finding], fail_on: str, unread: int) -> str:
@@ -88,6 +169,9 @@ def _passed(findings: list[Finding], fail_on: str, unread: int) -> str:
         text = f"Passed: {_count(opened, 'open finding')}, none that fails at {fail_on}"
     else:
         text = "Passed: no open findings"
+    for status, what in (("waived", "waived"), ("baseline", "in the baseline")):
+        if number := sum(f.status == status for f in findings):
+            text += f"; {number} {what}"
     if waiting:
         text += f"; {_count(waiting, 'finding')} would depend on context not declared"
     if unread:

@@ -335,6 +335,17 @@ class Layer:
         pending = tuple(ahead.values())
         return Layer(self._floating, pending, *_expected(pending))
 
+    def holds(self, path: str) -> bool:
+        """Whether a pattern takes in a path or a folder above it; the deepest that speaks wins."""
+        *folders, name = path.split("/")
+        layer, inside = self, False
+        for folder in folders:
+            decided = layer.decide(folder, True)
+            inside = inside if decided is None else decided
+            layer = layer.enter(folder)
+        decided = layer.decide(name, False)
+        return inside if decided is None else decided
+
     def candidates(self, names: Sequence[str]) -> set[str]:
         """Return a superset, mostly exact, of the names some rule speaks about."""
         floating = self._floating

@@ -41,21 +41,9 @@ class Atlas:
     def _zone_of(self, path: str) -> str:
         """The name of a path's zone; ``REST`` where no zone has it."""
         for zone, layer in self._zones:
-            if _holds(layer, zone.above + path):
+            if layer.holds(zone.above + path):
                 return zone.name
         return REST
-
-
-def _holds(layer: Layer, path: str) -> bool:
-    """Whether a pattern takes in a path or a folder above it; the deepest that speaks decides."""
-    *folders, name = path.split("/")
-    inside = False
-    for folder in folders:
-        decided = layer.decide(folder, True)
-        inside = inside if decided is None else decided
-        layer = layer.enter(folder)
-    decided = layer.decide(name, False)
-    return inside if decided is None else decided
 
 
 def terms(settings: Settings, packs: Sequence[str], directory: Path) -> list[Terms]:
@@ -113,7 +101,8 @@ def findings(
     raised: list[Finding] = []
     for part in parts:
         here = found.get(part.zone, ())
-        chosen = rules.overridden(packs[name] for name in part.packs)
+        names = rules.with_included(part.packs, packs)
+        chosen = rules.overridden(packs[name] for name in names)
         broken = policy_findings(here, part.policy, part.context, chosen[0].regions)
         against += _in_zone(broken, part.zone)
         raised += _in_zone(judge(here, chosen, part.context, day), part.zone)
@@ -131,7 +120,7 @@ def told(
         ZoneInfo(
             zone.name,
             zone.paths,
-            tuple(packs[name].id for name in part.packs),
+            tuple(packs[name].id for name in rules.with_included(part.packs, packs)),
             part.context,
             len(found.get(zone.name, ())),
         )
@@ -140,10 +129,13 @@ def told(
 
 
 def would_raise(
-    pack: Pack, found: Mapping[str, Sequence[Component]], parts: Sequence[Terms], day: date
+    packs: Sequence[Pack],
+    found: Mapping[str, Sequence[Component]],
+    parts: Sequence[Terms],
+    day: date,
 ) -> int:
-    """How many findings a pack would raise if every part were judged with it too."""
-    return sum(len(judge(found.get(p.zone, ()), [pack], p.context, day)) for p in parts)
+    """How many findings some packs would raise if every part were judged with them too."""
+    return sum(len(judge(found.get(p.zone, ()), packs, p.context, day)) for p in parts)
 
 
 def _in_zone(found: Iterable[Finding], zone: str) -> list[Finding]:

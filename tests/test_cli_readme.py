@@ -38,11 +38,11 @@ def test_options_are_those_of_the_program() -> None:
 def test_commands_exist() -> None:
     lines = README.partition("## Commands")[2].split("```")[1].split("\n")
     commands = {
-        tuple(line.split()[1 : 3 if line.split()[1] in ("rules", "catalogue") else 2])
+        tuple(line.split()[1 : 3 if line.split()[1] in ("rules", "catalogue", "policy") else 2])
         for line in lines
         if line
     }
-    assert len(commands) == 14
+    assert len(commands) == 20
     for command in commands:
         assert help_of(*command).startswith("Usage: stackaudit " + " ".join(command))
 

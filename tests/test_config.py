@@ -130,7 +130,9 @@ def test_the_nearest_file_up_to_the_top_of_the_checkout(tmp_path: Path) -> None:
     (tmp_path / "repo/.git").mkdir()
     assert load(inner, {}).fail_on == "high", "what lies above the checkout does not count"
     write(tmp_path / "repo", '[tool.stackaudit]\nfail_on = "medium"', "pyproject.toml")
-    assert load(inner, {}) == Settings(fail_on="medium", source="../../pyproject.toml")
+    assert load(inner, {}) == Settings(
+        fail_on="medium", source="../../pyproject.toml", above="app/src/"
+    )
     assert load(inner / "main.py", {}).fail_on == "medium"
     write(tmp_path / "repo/app", "[project]", "pyproject.toml")
     assert load(inner, {}).fail_on == "medium", "a file that says nothing about us is passed over"

@@ -67,6 +67,34 @@ COUNTS = [
     ("a.md", "---\nmodel: opus\n---\n", []),
     ("a.sh", "claude --model sonnet -p x\n", ["sonnet used"]),
     ("a.sh", "play --codec opus --style haiku\n", []),
+    # Folders of results, routes, tasks, classes, repositories and hosts named after models.
+    ("a.py", SDK + 'x = "results/2024-06-12-01-claude-3-opus"\ny = "runs/20240612_gpt-4o"\n', []),
+    ("a.py", SDK + 'run(model="runs/2024-06-12-claude-3-opus")\n', ["runs/2024-06-12-claude-3-opus used"]),
+    ("a.py", SDK + 'route("/sd-new")\nroute("/claude-opus")\n', []),
+    ("a.py", "import transformers\np = transformers.pipeline('text2text-generation')\n", []),
+    ("a.go", 'package a\nvar m = map[string]string{"Ernie4_5_MoeForCausalLM": "a", "gpt-4o": "b"}\n', ["gpt-4o used"]),
+    ("go.mod", "module github.com/acme/examples/openai-gpt4o-example\n", []),
+    ("a.yaml", "host: vllm-llama2-7b-epp\nmodel: llama2:7b\n", ["llama2:7b used"]),
+    ("a.py", SDK + 'x = "o3_pro_expensive"\ny = "chat/blocking_gpt_4_1_mini_parallel_tool"\n', []),
+    ("a.py", SDK + 'run(model="my_gemma2_pt")\n', ["my_gemma2_pt used"]),
+    ("a.xsd", '<element name="gpt-4o"/><complexType name="CT_Blip"/>', ["gpt-4o used"]),
+    ("a.py", SDK + 'steps = ["step1", "step2", "step_3"]\n', []),
+    # Compared with in a shell, allowed in Bicep: a choice.
+    ("a.sh", 'if [[ $M = llama2 ]] || [ "$M" = "gpt-4o" ]; then :; fi\n', ["llama2 offered", "gpt-4o offered"]),
+    ("a.bicep", "@allowed([ 'gpt-4o' ])\nparam m string = 'gpt-5'\n", ["gpt-4o offered", "gpt-5 used"]),
+    # Constants: in prose with a number, as the argument of a model, or qualified by a vendor.
+    ("a.md", "`CLAUDE_3_5_SONNET`, `ModelName.GPT_4_O_MINI`; not `MISTRAL_SMALL` or `GPT_4O_API_KEY`.\n",
+     ["CLAUDE_3_5_SONNET doc", "GPT_4_O_MINI doc"]),
+    ("a.md", "```rust\nlet m = c.completion_model(openai::GPT_4O);\n```\n", ["GPT_4O doc"]),
+    ("a.rs", "fn f() { c.completion_model(openai::GPT_4O); }\n", ["GPT_4O used"]),
+    ("a.java", "import dev.langchain4j.model.openai.OpenAiChatModel;\nX f = b.modelName(MISTRAL_SMALL_LATEST);\n",
+     ["MISTRAL_SMALL_LATEST used"]),
+    ("a.py", SDK + 'TINY_LLAMA3 = env()\nrun(model=TINY_LLAMA3)\n', []),
+    # The name of a licence is not part of the model's; a tag is not part of a name.
+    ("a.md", "LLAMA 2 COMMUNITY LICENSE AGREEMENT\n", ["LLAMA 2 doc"]),
+    ("a.cs", "/// Either <c>dall-e-2</c> or <c>dall-e-3</c>.\n", ["dall-e-2 comment", "dall-e-3 comment"]),
+    # An organisation, a size and a known family among unknown words.
+    ("a.py", 'x = ["fixie-ai/ultravox-llama3.3-70b"]\n', ["fixie-ai/ultravox-llama3.3-70b used"]),
     # Keys that surely hold no model.
     ("a.yaml", "image: mistral\ntags: [phi]\nauthor: claude\n", []),
 ]  # fmt: skip

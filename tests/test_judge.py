@@ -138,6 +138,42 @@ def test_conditions_on_a_route_hold_on_one_and_the_same_route() -> None:
     assert not fires(Match({"route": ("cloud",)}, negated=is_(hosting_country=["CN"])), mixed)
 
 
+def test_a_finding_lists_the_places_whose_route_matches() -> None:
+    """One model at two operators: what is said of one is not shown at the other's places."""
+    places = (
+        replace(place(line=1), route=0),
+        replace(place(line=2), route=1),
+        replace(place("offered", line=3), route=1),
+        replace(place("test", line=4), route=1),
+    )
+    routes = (route(country="US"), route(country="CN", basis="inferred"))
+    both = replace(model(routes=routes), occurrences=places)
+    (found,) = run(rule(is_(hosting_country=["CN"])), both)
+    assert [o.line for o in found.occurrences] == [2]
+    assert found.confidence == "medium"
+    (found,) = run(rule(is_(kind=["model"])), both)
+    assert [o.line for o in found.occurrences] == [1, 2], "no route is asked about"
+
+
+def test_used_one_way_and_offered_another_is_information() -> None:
+    places = (replace(place(line=1), route=0), replace(place("offered", line=2), route=1))
+    routes = (route(country="US"), route(country="CN"))
+    (found,) = run(
+        rule(is_(hosting_country=["CN"])), replace(model(routes=routes), occurrences=places)
+    )
+    assert (found.severity, [o.line for o in found.occurrences]) == ("info", [2])
+
+
+def test_a_route_that_no_kept_place_tells_counts_for_all() -> None:
+    """Places are capped per file; what the others showed of the route still holds."""
+    places = (replace(place(line=1), route=0), replace(place(line=2), route=0))
+    routes = (route(country="US"), route(country="CN"))
+    (found,) = run(
+        rule(is_(hosting_country=["CN"])), replace(model(routes=routes), occurrences=places)
+    )
+    assert (found.severity, len(found.occurrences)) == ("high", 2)
+
+
 def base(country: str, developer: str = "acme", confidence: Any = "high") -> Ancestor:
     return Ancestor("f", developer, country, "fine-tune", confidence, "test")
 
@@ -211,6 +247,10 @@ def test_wording_never_claims_more_than_is_known() -> None:
     assert run(ban, CHINESE)[0].message.startswith("Evidence relevant to ")
     assert run(ban, CHINESE, context=declared)[0].message.startswith(
         "Barred or restricted in the context declared ("
+    )
+    heard = replace(ban, sources=(replace(ban.sources[0], verification="secondary"),))
+    assert run(heard, CHINESE, context=declared)[0].message.startswith(
+        "Barred or restricted in the context declared, as read through a secondary source ("
     )
     duty = replace(ban, kind="obligation")
     assert run(duty, CHINESE, context=declared)[0].message.startswith("Evidence relevant to ")

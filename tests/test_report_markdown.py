@@ -85,6 +85,14 @@ def test_a_changed_severity_and_an_old_source_are_told() -> None:
     assert "- **Source last checked:** 120 days ago\n" in text
 
 
+def test_a_line_for_information_names_the_zone() -> None:
+    one = finding("baseline/x", sample().components[0], "info")
+    text = page(replace(sample(), findings=(replace(one, zone="lab"), replace(one, zone="web"))))
+    brief = text.partition("### For information\n\n")[2].partition("\n\n")[0].splitlines()
+    assert ["[`baseline/x`, zone `lab`]" in line for line in brief] == [True, False]
+    assert len(brief) == 2, "one line a zone"
+
+
 def test_what_fails_stands_before_what_is_worse_but_does_not_fail() -> None:
     worse = finding("baseline/worse", sample().components[1], "critical", title="Worse")
     text = page(replace(sample(), findings=(worse, *sample().findings)))

@@ -17,7 +17,7 @@ from report_samples import at, crowded, empty, finding, model, sample
 from running import run
 
 from stackaudit import gitinfo, resources, rules
-from stackaudit.model import Finding, GitInfo, Report, ScanError
+from stackaudit.model import Finding, GitInfo, Override, Report, ScanError
 from stackaudit.report import sarif
 from stackaudit.source import SourceFile
 
@@ -113,6 +113,22 @@ def test_a_conditional_finding_is_open_and_says_what_to_declare() -> None:
         assert (result["kind"], result["level"]) == ("open", "none")
         assert "declare" in result["message"]["text"]
         assert result["properties"]["condition"] in result["message"]["text"]
+
+
+def test_zone_changed_severity_and_old_source_are_told() -> None:
+    told = Override("baseline/x", "high", "we store health data", "ours.yaml", "low")
+    one = replace(sample().findings[0], override=told, stale_days=120, zone="lab")
+    first, *others = log(replace(sample(), findings=(one,)))["results"]
+    text = first["message"]["text"]
+    assert (
+        " Zone lab. Severity high instead of low by pack ours.yaml: we store health data." in text
+    )
+    assert " Its source was last checked 120 days ago." in text
+    assert first["properties"]["zone"] == "lab"
+    assert first["properties"]["staleDays"] == 120
+    assert "by pack ours.yaml" in first["properties"]["override"]
+    assert others
+    assert all("Severity" not in other["message"]["text"] for other in others), "said once"
 
 
 def test_a_rule_that_is_only_conditional_has_no_score() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +131,22 @@ def test_countries_are_spelled_out_once() -> None:
     text = render(sample())
     assert text.count("China") == 1
     assert "CN China, SE Sweden, US United States" in text
+
+
+def test_facts_there_is_no_room_for_are_listed_by_key() -> None:
+    found = [
+        finding(
+            f"defence/r{n}", sample().components[0], "low", status="conditional",
+            condition=f'context.contracts = ["state-{n:02}"] and context.data = ["x"]',
+        )
+        for n in range(24)
+    ]  # fmt: skip
+    text = render(replace(sample(), findings=tuple(found)))
+    assert "16 more facts to declare: 16 findings, on" in text
+    assert re.search(r"low +contracts: state-08, state-09,", text)
+    assert "state-19 and 4 more" in " ".join(text.split())
+    assert re.search(r"low +data: x\n", text)
+    assert "contracts=none ends all about contracts" in " ".join(text.split())
 
 
 def test_sixty_conditional_findings_do_not_flood() -> None:

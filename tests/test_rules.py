@@ -60,14 +60,14 @@ def test_a_failing_rule_test_is_reported_with_its_line() -> None:
 
 def test_checking_a_file_runs_its_tests(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
-    text = (RULES / "finance.yaml").read_text("utf-8")
+    text = (RULES / "data-transfer-us.yaml").read_text("utf-8")
     path.write_text(text, "utf-8")
     assert check(path, RULES) == []
-    line = next(n for n, row in enumerate(text.splitlines(), 1) if "expect: fires}" in row)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "country: RU, c" in row)
     path.write_text(text.replace("provider_country: RU, c", "provider_country: FR, c", 1), "utf-8")
     (problem,) = check(path, RULES)
     assert str(problem) == (
-        f"{path}:{line}:1: rule 'finance/us-dsp-financial-data': "
+        f"{path}:{line}:1: rule 'data-transfer-us/financial-data': "
         "this test expects 'fires' and got 'silent'"
     )
     path.write_text(text.replace("severity: critical", "severity: x"), "utf-8")
@@ -207,7 +207,7 @@ def test_load_packs_by_id_path_and_all(tmp_path: Path) -> None:
     text = (RULES / "finance.yaml").read_text("utf-8")
     own.write_text(text.replace("pack: finance", "pack: own").replace("id: finance/", "id: own/"))
     loaded = rules.load_packs(["health", str(own), "health"], RULES)
-    assert [pack.id for pack in loaded] == ["health", "own"]
+    assert [pack.id for pack in loaded] == ["health", "own", "data-transfer-us"]
     assert loaded[1].path == str(own)
 
 

@@ -57,7 +57,7 @@ def test_a_column_of_records() -> None:
 @pytest.mark.parametrize(
     "other",
     ["us-east-1", "2024-06-01", "v1.2.3", "image/png", "application/json", "stability-ai/", "alibaba-cn",
-     "https://example.org/x-1", "setup-2.py", "Content-Type", "0.0.1", "your-model"],
+     "https://example.org/x-1", "setup-2.py", "es-419", "female_voice_1_v1", "NemoXForCausalLM", "Content-Type", "0.0.1", "your-model"],
 )  # fmt: skip
 def test_other_things_in_a_list_of_models(other: str) -> None:
     assert models("a.go", go_list(*KNOWN, other)) == KNOWN
@@ -98,3 +98,10 @@ def test_many_records_are_a_menu() -> None:
         f'x{i} = Info(model="{n}", price=1)\n' for i, n in enumerate(names)
     )
     assert {m.usage for m in mentions("a.py", text, "model")} == {"offered"}
+
+
+def test_a_table_of_parsers_is_not_one_of_models() -> None:
+    rows = "".join(f'\t"{name}": "zorble_{at}_xml",\n' for at, name in enumerate(KNOWN))
+    text = "package a\n\nvar {} = map[string]string{{\n" + rows + "}}\n"
+    assert models("a.go", text.format("reasoningParserByName")) == []
+    assert models("a.go", text.format("byName")) == KNOWN

@@ -30,6 +30,9 @@ class Places:
         self._naming = _folded(places["naming_keys"])
         self._plain = _folded(places["plain_keys"])
         self._never = _folded(places["never_model_keys"])
+        self._never_beginnings = tuple(places["never_model_beginnings"])
+        self.class_endings = tuple(places["class_endings"])
+        self.code_hosts = tuple(places["code_hosts"])
         self.resource_keys = _folded(places["resource_keys"])
         self._images = _folded(places["image_keys"])
         self.file_commands: Mapping[str, str] = places["file_commands"]
@@ -117,6 +120,8 @@ class Places:
             return str(kind)
         folded = fold(key)
         if folded in self._never or folded.rpartition("_")[2] in ("dataset", "datasets"):
+            return "never"
+        if folded.startswith(self._never_beginnings):
             return "never"
         if folded in self._not_model:
             return "other"

@@ -73,6 +73,10 @@ class Roles:
             found = role if role != CHAT or not found else found
         return found
 
+    def is_task(self, text: str) -> bool:
+        """Whether a value is the name of a task, not of a model."""
+        return text in self._tasks
+
     def may_name_task(self, keys: Sequence[str]) -> bool:
         """Whether a value stands in a call that takes a task."""
         return any(last_part(key) in self._task_calls for key in keys)

@@ -9,7 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from stackaudit.cli import catalogue, explain, routes, rules, scan, schema
+from stackaudit.cli import (
+    baseline,
+    catalogue,
+    diff,
+    explain,
+    history,
+    init,
+    policy,
+    routes,
+    rules,
+    scan,
+    schema,
+    waive,
+)
 from stackaudit.cli.console import complain, silence
 from stackaudit.cli.lean import Command, Group
 
@@ -57,7 +70,13 @@ def _everywhere(
 
 app.command(cls=Command, epilog=_EPILOG)(scan.scan)
 app.command(cls=Command, epilog=_EPILOG)(explain.explain)
+app.command(cls=Command)(init.init)
+app.add_typer(policy.app, name="policy")
 app.command(cls=Command)(routes.routes)
+app.command(cls=Command)(diff.diff)
+app.command(cls=Command)(history.history)
+app.add_typer(baseline.app, name="baseline")
+app.command(cls=Command)(waive.waive)
 app.add_typer(rules.app, name="rules")
 app.add_typer(catalogue.app, name="catalogue")
 app.command(cls=Command)(schema.schema)

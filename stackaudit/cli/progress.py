@@ -14,16 +14,17 @@ _PATIENCE_S = 1.0
 
 
 class Bar:
-    """Call it with files done and files in all; use it as a context manager."""
+    """Call it with what is done and what is to do; use it as a context manager."""
 
-    def __init__(self, wanted: bool) -> None:
+    def __init__(self, wanted: bool, what: str = "files") -> None:
+        self._what = what
         self._wanted = wanted and sys.stderr.isatty()
         self._started = time.monotonic()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     def __call__(self, done: int, total: int | None) -> None:
-        """Shows that ``done`` of ``total`` files are read; ``None`` while still counting."""
+        """Shows that ``done`` of ``total`` are read; ``None`` while still counting."""
         if not self._wanted or time.monotonic() - self._started < _PATIENCE_S:
             return
         if self._progress is None:
@@ -36,10 +37,10 @@ class Bar:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        columns = (TextColumn("Reading files"), BarColumn(), MofNCompleteColumn())
+        columns = (TextColumn(f"Reading {self._what}"), BarColumn(), MofNCompleteColumn())
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
         self._progress.start()
-        self._task = self._progress.add_task("files", total=None)
+        self._task = self._progress.add_task(self._what, total=None)
 
     def __enter__(self) -> Bar:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -91,6 +92,32 @@ _Usage = Annotated[
 _Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 3 when a file could not be read in full.")
 ]
+_Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REV",
+        help="Judge only what was added since the branch left REV (main, HEAD~3): places on new or"
+        " changed lines and what they cause elsewhere.",
+    ),
+]
+_ExitZero = Annotated[
+    bool,
+    typer.Option(
+        "--exit-zero", help="Exit with 0 whatever was found; errors still exit with 2, or 3."
+    ),
+]
+_Reproducible = Annotated[
+    bool,
+    typer.Option(
+        "--reproducible", help="Leave times out: two scans of one commit give the same bytes."
+    ),
+]
+_NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Judge as if there were no baseline.")
+]
+_ShowBaseline = Annotated[
+    bool, typer.Option("--show-baseline", help="List the findings that the baseline accepts.")
+]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict; no progress bar.")]
 _Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Group nothing, cut nothing, list all.")
@@ -110,7 +137,12 @@ def scan(
     as_of: _AsOf = None,
     context: _Context = None,
     usage: _Usage = None,
+    since: _Since = None,
+    no_baseline: _NoBaseline = False,
+    show_baseline: _ShowBaseline = False,
     strict: _Strict = False,
+    exit_zero: _ExitZero = False,
+    reproducible: _Reproducible = False,
     quiet: _Quiet = False,
     verbose: _Verbose = False,
 ) -> int:
@@ -121,6 +153,7 @@ def scan(
       stackaudit scan
       stackaudit scan . --pack finance --context data=personal-financial
       stackaudit scan . --format json -o report.json --fail-on never
+      stackaudit scan . --since origin/main
       stackaudit scan . --write sarif=stackaudit.sarif --write markdown=summary.md
     """  # noqa: D301 (\b keeps the examples' lines)
     form = choice("--format", form, _FORMATS)
@@ -138,10 +171,25 @@ def scan(
     copies = [(choice("--write", f, _FORMATS), t) for f, t in targets("--write", write or ())]
     today = day("--as-of", as_of)
     every = [*([target] if target else []), *(file for _, file in copies)]
-    report, settings = _scan(Path(path), flags, today, every, bar=not quiet)
+    use = not no_baseline
+    report, settings = _scan(Path(path), flags, today, since, every, bar=not quiet, baseline=use)
+    report = replace(report, started_at="", duration_s=0.0) if reproducible else report
+    if report.baseline and show_baseline:
+        report = replace(report, baseline=replace(report.baseline, shown=True))
     _copy(report, copies, settings.usages, verbose=verbose)
     _deliver(report, form, target, settings.usages, quiet=quiet, verbose=verbose)
-    return report.verdict.exit_code
+    return _exit(report.verdict.exit_code, exit_zero, quiet)
+
+
+def _exit(code: int, exit_zero: bool, quiet: bool) -> int:
+    """The exit code, which ``--exit-zero`` makes 0 for a gate that failed."""
+    if not (exit_zero and code == 1):
+        return code
+    if not quiet:
+        from stackaudit.cli.console import tell
+
+        tell("the exit code is 0 all the same, because of --exit-zero")
+    return 0
 
 
 def _check(fail_on: str | None, quiet: bool, verbose: bool) -> None:
@@ -154,19 +202,30 @@ def _check(fail_on: str | None, quiet: bool, verbose: bool) -> None:
 
 
 def _scan(
-    root: Path, flags: dict[str, Any], today: date, outputs: Sequence[Path], bar: bool
+    root: Path,
+    flags: dict[str, Any],
+    today: date,
+    since: str | None,
+    outputs: Sequence[Path],
+    bar: bool,
+    baseline: bool,
 ) -> tuple[Report, Settings]:
     from stackaudit import config
     from stackaudit.cli.console import check_readable, check_writable
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan as run
+    from stackaudit.engine import scan_since
 
     check_readable(root)
     for target in outputs:
         check_writable(target)
     settings = config.load(root, {key: value for key, value in flags.items() if value})
+    settings = settings if baseline else replace(settings, baseline="")
     packs = settings.packs or ("baseline",)
     with Bar(bar) as progress:
+        if since is not None:
+            report = scan_since(root, settings, since, packs=packs, as_of=today, progress=progress)
+            return report, settings
         return run(root, settings, packs=packs, as_of=today, progress=progress), settings
 
 

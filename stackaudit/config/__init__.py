@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from stackaudit.config import policies, values
+from stackaudit.config import policies, values, waivers
 from stackaudit.config.tables import OWN, SHARED, Keys, Table, find, hint
 from stackaudit.config.zones import within, zones
 from stackaudit.model import RELATIONS, ROLES, Policy, RouteKind, Settings, Weights
@@ -39,6 +39,7 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
     declared, told = settings.pop("context", {}), flags.pop("context", {})
     source = table.file if table else ""
     home = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
+    home = home if table else waivers.home_of(folder)
     settings["packs"] = _beside(home, settings.get("packs", ()))
     policy, above = settings.get("policy", Policy()), _down(home, folder)
     settings["zones"] = tuple(
@@ -46,8 +47,11 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
         for zone in settings.get("zones", ())
         for placed in [replace(zone, packs=_beside(home, zone.packs))]
     )
+    settings["waivers"] = (*settings.get("waivers", ()), *waivers.beside(home, folder))
+    settings["baseline"] = waivers.found_baseline(home, settings.get("baseline", ""))
     return Settings(
         **{**settings, **flags},
+        above=above,
         context={**declared, **told},
         flagged=tuple(sorted(told)),
         source=source,
@@ -117,6 +121,8 @@ _READERS: dict[str, tuple[str, Callable[[Table, Keys, Any], Any]]] = {
     "context": ("context", values.context),
     "policy": ("policy", policies.policy),
     "zones": ("zones", zones),
+    "waivers": ("waivers", waivers.waivers),
+    "baseline": ("baseline", waivers.baseline),
     "models": ("models", values.rows(_MODEL_FIELDS, ("names",))),
     "endpoints": ("endpoints", values.rows(_ENDPOINT_FIELDS, ("host",))),
 }

@@ -30,16 +30,19 @@ class Table(NamedTuple):
 
     def fault(self, keys: Keys, message: str) -> ConfigError:
         """An error that names file, line and key."""
+        return ConfigError(f"{self.place(keys)}: {self.prefix}{_spelled(keys)}: {message}")
+
+    def place(self, keys: Keys) -> str:
+        """File and line of a value."""
         line = _line_of(self.text, (*self.prefix.split(".")[:-1], *keys)) if self.text else 0
-        place = f"{self.file}:{line}" if line else self.file
-        return ConfigError(f"{place}: {self.prefix}{_spelled(keys)}: {message}")
+        return f"{self.file}:{line}" if line else self.file
 
 
 def find(start: str) -> Table | None:
     """The settings nearest to a folder, up to the top of its checkout. Raises ConfigError."""
     folder = start
     while True:
-        found = [t for t in (_open(folder, OWN, start), _open(folder, SHARED, start)) if t]
+        found = [t for t in (open_file(folder, n, start) for n in (OWN, SHARED)) if t]
         if len(found) == 2:
             ours, shared = found[0].file, found[1].file
             raise ConfigError(f"{shared}: has [tool.stackaudit] beside {ours}; keep one of them")
@@ -71,19 +74,32 @@ def hint(word: str, known: Collection[str]) -> str:
     return f"; known: {', '.join(known)}"
 
 
+def top_of_checkout(folder: str) -> str:
+    """The nearest folder from ``folder`` up with ``.git`` in it; empty outside checkouts."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    return folder
+
+
 def _inside_checkout(folder: str) -> bool:
     """Say whether a folder above ``folder``, but not itself, is the top of a checkout."""
-    if os.path.lexists(os.path.join(folder, ".git")):
-        return False
-    while (parent := os.path.dirname(folder)) != folder:
-        folder = parent
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return True
-    return False
+    return top_of_checkout(folder) not in ("", folder)
 
 
-def _open(folder: str, name: str, start: str) -> Table | None:
-    """Return the settings in one file; None when there is none, or it says nothing about us."""
+def open_file(folder: str, name: str, start: str) -> Table | None:
+    """Return what one file says; None when there is none, or it says nothing about us.
+
+    Args:
+        folder: Where it would lie.
+        name: Its name; of ``SHARED`` only our table counts.
+        start: The scanned folder, from which its path is shown.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     shown = os.path.relpath(os.path.join(folder, name), start).replace(os.sep, "/")
     try:
         data = read_bytes(os.path.join(folder, name), _MAX_FILE)
@@ -95,7 +111,7 @@ def _open(folder: str, name: str, start: str) -> Table | None:
         raise ConfigError(f"{shown}: cannot be read: {reason_of(error)}") from None
     values = _parse(data, shown)
     text = data.decode("utf-8", "replace")
-    if name == OWN:
+    if name != SHARED:
         return Table(values, shown, "", text)
     tool = values.get("tool", {})
     own = tool.get("stackaudit") if isinstance(tool, dict) else None

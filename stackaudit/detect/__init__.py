@@ -11,11 +11,13 @@ from typing import NamedTuple
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.places import fold
 from stackaudit.detect import evidence, manifests, python, recognise
-from stackaudit.detect.candidates import MODEL_PLACE, PLAIN, Candidate, Reader
+from stackaudit.detect.candidates import MODEL_PLACE, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Operator, Region
+from stackaudit.detect.lookalikes import is_class
 from stackaudit.detect.reads import Read, from_environment
 from stackaudit.detect.siblings import Siblings
+from stackaudit.detect.strength import PLAIN
 from stackaudit.model import Mention, Package
 from stackaudit.ownnames import is_own
 from stackaudit.paths import usage_of
@@ -311,6 +313,8 @@ class _Reading:
         if (
             not _LOOKS_LIKE_ID.fullmatch(value)
             or places.is_placeholder(value.lower())
+            or self.catalogue.roles.is_task(value.lower())
+            or is_class(value, places)
             or value.lower().endswith((*places.file_endings, *places.weight_endings))
             or not ("/" in value or ("-" in value and any(c.isdigit() for c in value)))
         ):

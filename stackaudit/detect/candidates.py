@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue, HostMatch, IdMatch
-from stackaudit.catalogue.ids import is_size, segments
 from stackaudit.catalogue.places import last_part
 from stackaudit.detect.entry import Entry
+from stackaudit.detect.lookalikes import is_class, is_lookalike
+from stackaudit.detect.strength import CERTAIN, FULL, PLAIN, strength_of
 from stackaudit.detect.tokens import Piece, enumerated, is_piece, pieces, windows_name
 from stackaudit.model import Kind
 
-# How telling an id is by itself.
-WORD, PLAIN, LOOSE, FULL, CERTAIN = range(5)
 # How much the place expects a model.
 NEVER, PROSE, VALUE, MODEL_PLACE = range(4)
 
@@ -31,7 +30,9 @@ _HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+(?::[\w.-]+)?)(?:[/?
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _NOT_A_MODEL_PATH = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
 #: A word that may belong to a display name.
-_NEXT_WORD = re.compile(r" (?!(?i:apis?|models?|series)\b)([A-Z0-9][\w.+-]*|v\d[\w.]*)")
+_NEXT_WORD = re.compile(
+    r" (?!(?i:apis?|models?|series|community|licen[cs]es?|agreement)\b)([A-Z0-9][\w.+-]*|v\d[\w.]*)"
+)
 #: A pattern rather than an id.
 _PATTERN_CHARACTERS = frozenset("\\()|^[]")
 _VALUES = ("string", "value", "key")
@@ -39,7 +40,11 @@ _VALUES = ("string", "value", "key")
 _FARTHEST = 1_000
 #: The last part of a dotted name, in capitals or with a capital, with a number in it.
 _SYMBOL = re.compile(r"[\w$.:]*?(?:\.|::)(?P<name>[A-Z](?=\w*\d)\w{2,60})")
+#: A constant as text tells it, perhaps of a class or module: ModelName.GPT_4_O.
+_CONSTANT = re.compile(r"(?:\w+(?:\.|::))*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
+#: The tag that formats a name: <c>gpt-4o</c>.
+_TAG = re.compile(r"<(?:b|c|code|em|i|li|p|strong|tt)>", re.IGNORECASE)
 _ASSIGNMENT = re.compile(r"(?P<key>-{0,2}[A-Za-z_][\w.-]*)=(?P<value>.+)", re.DOTALL)
 
 
@@ -150,14 +155,32 @@ class Reader:
                 "credential", entry, start, len(raw), VALUE, CERTAIN, "", credential
             )
             return
+        key = entry.keys[-1] if entry.keys else ""
+        place = MODEL_PLACE if self._places.of_key(last_part(key)) == "model" else VALUE
         found = _SYMBOL.fullmatch(raw)
-        if not found:
+        if not found and place == MODEL_PLACE:
+            found = _CONSTANT.fullmatch(raw)
+            found = found if found and not self._is_set_here(found["name"]) else None
+        match = self._constant(found["name"], numbered=False) if found else None
+        if not found or not match:
             return
-        match = self._catalogue.ids.find(found["name"].replace("_", "-"))
-        if match and match.strong and match.complete and match.versioned:
-            key = entry.keys[-1] if entry.keys else ""
-            start, end = found.span("name")
-            yield self._candidate("model", entry, start, end, VALUE, PLAIN, key, match)
+        start, end = found.span("name")
+        owners = re.split(r"\.|::", raw[:start])
+        owned = any(part and self._catalogue.vendor(part.lower()) for part in owners)
+        strength = FULL if owned else PLAIN
+        yield self._candidate("model", entry, start, end, place, strength, key, match)
+
+    def _is_set_here(self, name: str) -> bool:
+        """Whether the file itself gives a constant its value, which then tells more."""
+        return re.search(rf"\b{name}\b[ \t]*+(?::[^=\n]{{0,60}})?=(?!=)", self._text) is not None
+
+    def _constant(self, name: str, *, numbered: bool = True) -> IdMatch | None:
+        """The model that the name of a constant stands for, where it is one beyond doubt."""
+        if numbered and not any(map(str.isdigit, name)):
+            return None
+        match = self._catalogue.ids.find(name.replace("_", "-"))
+        telling = match is not None and match.strong and match.complete and match.versioned
+        return match if telling else None
 
     def _package(self, entry: Entry, piece: Piece, place: int, key: str) -> Iterator[Candidate]:
         """A container image or CI action of a known AI runtime or tool."""
@@ -247,6 +270,19 @@ class Reader:
         lowered = piece.text.lower()
         if lowered.endswith(self._places.file_endings) or self._places.is_placeholder(lowered):
             return
+        if is_class(piece.text, self._places) or (
+            place != MODEL_PLACE and is_lookalike(piece.text, self._places)
+        ):
+            return
+        constant = _CONSTANT.fullmatch(piece.text)
+        if constant and (place == PROSE or constant.start("name")):
+            piece = Piece(piece.start + constant.start("name"), piece.end, constant["name"])
+            match = self._constant(piece.text)
+            if match:
+                yield self._candidate(
+                    "model", entry, piece.start, piece.end, place, FULL, key, match
+                )
+            return
         # What ends in a separator is the beginning of an id, not one.
         if _VARIABLE_NAME.fullmatch(piece.text) or piece.text.endswith(("-", "_", ":")):
             return
@@ -260,7 +296,7 @@ class Reader:
             piece, match = self._display_name(piece, raw, match)
         if match is None:
             return
-        strength = _strength(match)
+        strength = strength_of(match)
         if lowered.endswith(self._places.weight_endings) and match.family >= 0:
             strength = max(strength, FULL)
         yield self._candidate("model", entry, piece.start, piece.end, place, strength, key, match)
@@ -279,7 +315,9 @@ class Reader:
         text = piece.text
         cut = min((at for at in map(text.find, "?#&") if at > 0), default=len(text))
         text = text[:cut].rstrip(",;!=/")
-        return Piece(piece.start, piece.start + len(text), text)
+        tag = _TAG.match(text)
+        start = piece.start + (tag.end() if tag else 0)
+        return Piece(start, piece.start + len(text), text[start - piece.start :])
 
     def _display_name(self, piece: Piece, raw: str, match: IdMatch) -> tuple[Piece, IdMatch]:
         """Extend over the words of a name written with blanks: Claude 3.5 Sonnet, Llama 3.1 8B."""
@@ -343,28 +381,3 @@ def _is_pattern(raw: str) -> bool:
 def _is_path_of_id(match: IdMatch) -> bool:
     """Whether the parts before the name are an organisation or a route prefix."""
     return not match.tail and (bool(match.org_vendor) or match.prefix >= 0 or not match.org)
-
-
-def _is_sized(name: str) -> bool:
-    return "." in name or "-" in name or ":" in name or any(map(is_size, segments(name)))
-
-
-def _strength(match: IdMatch) -> int:
-    if match.family < 0:
-        return PLAIN
-    own = bool(match.org_vendor) or match.prefix >= 0
-    if "_" in match.name and match.name.islower() and not own and not _is_sized(match.name):
-        # A slug or a field name: with a number it is perhaps a model's, without one hardly.
-        numbered = any(map(str.isdigit, match.name))
-        return PLAIN if match.strong and match.versioned and numbered else WORD
-    if match.tail:
-        return LOOSE if match.strong and match.versioned else WORD
-    if match.complete:
-        if match.strong and match.versioned:
-            return CERTAIN if own else FULL
-        if match.versioned and own:
-            return FULL
-        return PLAIN if match.strong or match.versioned or own else WORD
-    if match.versioned and own:
-        return FULL
-    return LOOSE if match.strong and match.versioned else WORD

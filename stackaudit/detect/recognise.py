@@ -7,31 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.places import fold, last_part
-from stackaudit.detect.candidates import (
-    CERTAIN,
-    FULL,
-    LOOSE,
-    MODEL_PLACE,
-    PLAIN,
-    PROSE,
-    VALUE,
-    WORD,
-    Candidate,
-)
+from stackaudit.detect.candidates import MODEL_PLACE, PROSE, VALUE, Candidate
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.purpose import Purpose
+from stackaudit.detect.strength import CERTAIN, FULL, LOOSE, PLAIN, WORD
 from stackaudit.model import Confidence, Mention, Package, Usage
 from stackaudit.source import SourceFile
 
 #: Keys and methods that compare a value rather than set it.
 _COMPARISONS = frozenset([
     "==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains",
-    "has", "match", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix",
+    "has", "match", "[", "[[", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix",
 ])  # fmt: skip
 #: Names of lists of beginnings or patterns.
 _PATTERNS = ("prefix", "prefixes", "pattern", "patterns", "regex", "regexes", "markers", "families")
 #: Lists of what may be chosen, however short.
-_CHOICES = frozenset(["choices", "enum", "options", "one_of", "allowed_values", "literal"])
+_CHOICES = frozenset(
+    ["choices", "enum", "options", "one_of", "allowed", "allowed_values", "literal"]
+)
 #: From this many distinct models in one list, or listed in one file, they are a menu.
 _LIST = 4
 _FILE = 8
@@ -78,10 +71,13 @@ def _compares(candidate: Candidate) -> bool:
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
     place, strength, match = candidate.place, candidate.strength, candidate.match
     if candidate.entry.region == "code":
-        return evidence
+        return evidence or strength >= FULL
     if candidate.entry.region == "key" or _compares(candidate):
         return strength >= FULL
-    if catalogue.places.of_key(candidate.key) == "other":
+    expected = catalogue.places.of_key(candidate.key)
+    if expected == "base-url" and place == VALUE and "/" not in candidate.text:
+        return False  # a host of that name
+    if expected == "other":
         return strength >= CERTAIN
     if place == MODEL_PLACE:
         if strength == WORD and _describes(candidate, catalogue):
@@ -91,7 +87,8 @@ def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> boo
         return strength >= FULL
     if strength == LOOSE:
         return evidence and bool(match.org or candidate.text.startswith("/"))
-    return strength == PLAIN and evidence and match.versioned and match.family >= 0
+    telling = match.versioned and match.complete and match.family >= 0
+    return strength == PLAIN and evidence and telling
 
 
 def _describes(candidate: Candidate, catalogue: Catalogue) -> bool:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from stackaudit.catalogue.places import Places, fold
-from stackaudit.detect.candidates import PLAIN, VALUE, Candidate
+from stackaudit.detect.candidates import VALUE, Candidate
 from stackaudit.detect.entry import Entry
+from stackaudit.detect.lookalikes import is_class
+from stackaudit.detect.strength import PLAIN
 
 #: From so many distinct known models on, a list or table is one of models.
 _KNOWN = 4
@@ -17,7 +19,7 @@ _LOOKS_LIKE_ID = re.compile(r"(?=.*[A-Za-z]{2})[A-Za-z0-9@][\w.:/@-]{1,99}\w")
 _TELLING = re.compile(r"[/:]|[-_.].*\d|\d.*[-_.]|-(?:latest|preview|beta|exp)$")
 #: Versions, dates, digests and the like.
 _OTHER = re.compile(
-    r"v?[\d.]+(?:[a-z]+\d*)?|\d{4}-\d\d.*|[0-9a-f-]{16,}|\w+:"
+    r"v?[\d.]+(?:[a-z]+\d*)?|[a-z]{2,3}-\d{3}|\d{4}-\d\d.*|[0-9a-f-]{16,}|\w+:"
     r"|(?:application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]+",
     re.IGNORECASE,
 )
@@ -44,6 +46,7 @@ class Siblings:
             for group, texts in groups.items()
             if len(texts) >= (_KNOWN if group[0] else _KNOWN_RECORDS)
         }
+        self._slugs = {group for group, texts in groups.items() if any(map(_is_slug, texts))}
         for candidate in known:
             if not self._known.keys().isdisjoint(_groups(candidate.entry)):
                 spans += [candidate.start, candidate.end]
@@ -69,6 +72,8 @@ class Siblings:
         for entry in entries:
             groups = [group for group in _groups(entry) if group in self._known]
             text = value(entry) if groups else ""
+            if _is_slug(text) and self._slugs.isdisjoint(groups):
+                continue
             if text and entry.start not in self._taken and _is_id(text, places):
                 key = entry.keys[-1] if entry.keys else ""
                 candidate = Candidate(
@@ -91,6 +96,11 @@ def _groups(entry: Entry) -> tuple[_Group, ...]:
     return listed if entry.region == "key" or not entry.keys else (*listed, ("", last))
 
 
+def _is_slug(text: str) -> bool:
+    """Whether words are joined by nothing but underscores, as in names of voices and parsers."""
+    return "_" in text and text.islower() and re.fullmatch(r"\w+", text) is not None
+
+
 def _is_id(text: str, places: Places) -> bool:
     lowered = text.lower()
     return (
@@ -99,6 +109,7 @@ def _is_id(text: str, places: Places) -> bool:
         and _OTHER.fullmatch(text) is None
         and lowered not in places.placeholders
         and lowered not in places.regions
+        and not is_class(text, places)
         and not lowered.endswith((*places.file_endings, *places.weight_endings))
         and "://" not in text
     )

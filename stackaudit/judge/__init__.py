@@ -174,5 +174,6 @@ def _message(case: Case, source: Source) -> str:
     if rule.kind == "practice":
         return rule.message
     if rule.kind == "prohibition" and case.status == "open":
-        return f"Barred or restricted in the context declared ({cited}). {rule.message}"
+        read = "" if source.verification == "primary" else ", as read through a secondary source"
+        return f"Barred or restricted in the context declared{read} ({cited}). {rule.message}"
     return f"Evidence relevant to {cited}. {rule.message}"

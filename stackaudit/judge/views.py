@@ -34,6 +34,7 @@ class View:
         self.routes = [{**own, **route} for route in facts.of_routes(component, declared)]
         self.lineage = facts.of_lineage(component)
         self._counted: dict[frozenset[Usage], tuple[tuple[Occurrence, ...], bool]] = {}
+        self._told = {place.route for place in component.occurrences}
 
     def counted(self, usages: Collection[Usage]) -> tuple[tuple[Occurrence, ...], bool]:
         """See ``places``; found once."""
@@ -41,6 +42,16 @@ class View:
         if key not in self._counted:
             self._counted[key] = places(self.component, key)
         return self._counted[key]
+
+    def offered(self) -> tuple[Occurrence, ...]:
+        """The occurrences that only offer it."""
+        return tuple(place for place in self.component.occurrences if place.usage == "offered")
+
+    def on(self, route: int, places: tuple[Occurrence, ...]) -> tuple[Occurrence, ...]:
+        """The places that go this way; all of them where no kept place tells which do."""
+        if route not in self._told:
+            return places
+        return tuple(place for place in places if place.route == route)
 
 
 class Matched(NamedTuple):
@@ -61,7 +72,12 @@ def speaks(case: Case, view: View, usages: Collection[Usage]) -> Matched | None:
         counted, offered = component.occurrences, False
     else:
         counted, offered = view.counted(usages)
-    return _matched(case, view, counted, offered) if counted else None
+    found = _matched(case, view, counted, offered) if counted else None
+    if found is None and not offered and "usage" not in case.asked and case.asked & _ROUTE:
+        # Used by one way, offered by another.
+        only = view.offered()
+        found = _matched(case, view, only, True) if only else None
+    return found
 
 
 def _matched(
@@ -70,12 +86,18 @@ def _matched(
     """The places where the match holds on some route; None where there are none."""
     match = case.rule.match
     per_place = not _OCCURRENCE.isdisjoint(case.asked)
-    holding = [_holding(match, view, known, occurrences, per_place) for known in view.routes]
+    by_route = bool(case.asked & _ROUTE)
+    holding = [
+        _holding(
+            match, view, known, view.on(n, occurrences) if by_route else occurrences, per_place
+        )
+        for n, known in enumerate(view.routes)
+    ]
     if not any(holding):
         return None
     limits: list[Confidence] = []
     sure = any(_is_observed(view.component, n) for n, found in enumerate(holding) if found)
-    if not sure and case.asked & _ROUTE:
+    if not sure and by_route:
         limits.append("medium")
     if match.fields.keys() & LINEAGE:
         limits.append(_lineage_confidence(match, view))

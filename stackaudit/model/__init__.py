@@ -20,7 +20,9 @@ from stackaudit.model.components import (
 )
 from stackaudit.model.report import (
     AppliedRule,
+    BaselineInfo,
     Coverage,
+    Decision,
     Explanation,
     GitInfo,
     PackInfo,
@@ -29,6 +31,7 @@ from stackaudit.model.report import (
     ScanError,
     Skip,
     Verdict,
+    WaiverNote,
     ZoneInfo,
 )
 from stackaudit.model.review import (
@@ -51,7 +54,7 @@ from stackaudit.model.rules import (
     RuleTest,
     Source,
 )
-from stackaudit.model.settings import Policy, Settings, Zone
+from stackaudit.model.settings import Policy, Settings, Waiver, Zone
 from stackaudit.model.words import (
     GATED_USAGES,
     KINDS,
@@ -74,6 +77,7 @@ from stackaudit.model.words import (
     StackauditError,
     Status,
     Usage,
+    WaiverState,
     Weights,
 )
 
@@ -89,6 +93,7 @@ __all__ = [
     "AgedRule",
     "Ancestor",
     "AppliedRule",
+    "BaselineInfo",
     "Basis",
     "CatalogueChange",
     "CatalogueFault",
@@ -98,6 +103,7 @@ __all__ = [
     "ConfigError",
     "ContextKey",
     "Coverage",
+    "Decision",
     "Explanation",
     "FailedTest",
     "Finding",
@@ -137,6 +143,9 @@ __all__ = [
     "Status",
     "Usage",
     "Verdict",
+    "Waiver",
+    "WaiverNote",
+    "WaiverState",
     "Weights",
     "Zone",
     "ZoneInfo",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from stackaudit.model.components import Component, Processing
 from stackaudit.model.rules import Finding, Rule
-from stackaudit.model.words import Confidence, Severity, Status
+from stackaudit.model.settings import Policy
+from stackaudit.model.words import Confidence, Severity, Status, WaiverState
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,32 @@ class ZoneInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverNote:
+    """What the people who look after waivers should know."""
+
+    state: WaiverState
+    place: str
+    """``stackaudit-waivers.toml:3`` or, for a comment, ``app.py:7``."""
+    message: str
+    expires: str = ""
+    """ISO date."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineInfo:
+    """The baseline a scan was compared with."""
+
+    file: str
+    """Name of the file."""
+    held: int
+    """Findings that are in it."""
+    gone: int
+    """Entries of it that no finding matches any more."""
+    shown: bool = False
+    """Whether reports for people list its findings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one scan found; every output format is written from this alone."""
 
@@ -94,6 +121,7 @@ class Report:
     root: str
     """Name of the scanned folder or file, never an absolute path."""
     started_at: str
+    """ISO 8601; empty where reports are to be the same for every scan of one commit."""
     duration_s: float
     git: GitInfo | None
     coverage: Coverage
@@ -108,6 +136,9 @@ class Report:
     zones: tuple[ZoneInfo, ...] = ()
     rules: tuple[Rule, ...] = ()
     """The rules of the packs that judged."""
+    waiver_notes: tuple[WaiverNote, ...] = ()
+    baseline: BaselineInfo | None = None
+    """None where none was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +181,25 @@ class Explanation:
     """What the operators of its routes say about the data they are sent."""
     nearest: tuple[str, ...] = ()
     """Known names like the text, best first; only for unknown text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate would decide for a model, and an endpoint with it, without a scan."""
+
+    model: str
+    """As the user wrote it."""
+    endpoint: str
+    path: str
+    zone: str
+    """Name of the zone the path lies in; empty where it lies in none."""
+    packs: tuple[str, ...]
+    """Ids of the packs that judged."""
+    context: Mapping[str, tuple[str, ...]]
+    policy: Policy
+    fail_on: str
+    components: tuple[Component, ...]
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    source: str = ""
+    """The file the settings came from; empty when none."""

@@ -155,6 +155,8 @@ class Pack:
     regions: Mapping[str, frozenset[str]]
     """Codes that stand for several countries (``EU``) and the countries."""
     overrides: tuple[Override, ...] = ()
+    includes: tuple[str, ...] = ()
+    """Ids of shipped packs that judge wherever this one does."""
 
 
 @dataclass(frozen=True, slots=True)

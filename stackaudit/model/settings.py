@@ -34,6 +34,27 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A decision to accept findings until a day; empty texts match anything."""
+
+    reason: str
+    owner: str
+    expires: str
+    """ISO date; the last day it holds."""
+    rule: str = ""
+    """Id or pattern."""
+    component: str = ""
+    """Id, name or pattern."""
+    fingerprint: str = ""
+    """Of the one finding it is for."""
+    paths: tuple[str, ...] = ()
+    """Patterns in the syntax of .gitignore, from the file it stands in on."""
+    ticket: str = ""
+    place: str = ""
+    """``stackaudit-waivers.toml:3``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Configuration file and flags, merged; flags win."""
 
@@ -57,5 +78,11 @@ class Settings:
     """Parts of the repository judged on terms of their own, as in ``[[tool.stackaudit.zones]]``."""
     flagged: tuple[str, ...] = ()
     """Keys of ``context`` that were given as flags."""
+    waivers: tuple[Waiver, ...] = ()
+    """From the settings and from the file of waivers beside them."""
+    baseline: str = ""
+    """Absolute path of the baseline that is used; empty when none."""
+    above: str = ""
+    """Folders from that of baseline and waivers down to what is scanned."""
     source: str = ""
     """The file the settings came from, relative to the root; empty when none."""

@@ -16,6 +16,7 @@ Weights = Literal["open", "closed", "unknown"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
 RuleKind = Literal["prohibition", "obligation", "guidance", "pending", "practice"]
 Status = Literal["open", "conditional", "waived", "baseline"]
+WaiverState = Literal["expired", "expiring", "unused", "faulty"]
 HostingScope = Literal["country", "region", "global", "local", "unknown"]
 
 KINDS: tuple[Kind, ...] = ("model", "weights", "endpoint", "sdk", "credential")

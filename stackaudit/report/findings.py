@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from stackaudit.model import SEVERITIES, Finding, Override, Report, Source
-from stackaudit.report import places
+from stackaudit.model import SEVERITIES, Finding, Override, Report, Severity, Source
+from stackaudit.report import accepted, places
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
 from stackaudit.report.text import address, clean, count, listed, prose
 from stackaudit.report.view import View
@@ -18,6 +18,7 @@ _MOST_COMPONENTS = 4
 _MOST_PLACES = 3
 _MOST_CONDITIONS = 8
 _MOST_RULES = 4
+_MOST_VALUES = 12
 
 
 def sections(report: Report, view: View) -> list[Line]:
@@ -34,7 +35,8 @@ def sections(report: Report, view: View) -> list[Line]:
         lines += [*_block(group, names, view), ()]
     lines += _notes(notes, names, view)
     lines += _conditional(by_status.get("conditional", []), names, view)
-    lines += _accepted([*by_status.get("waived", []), *by_status.get("baseline", [])], names, view)
+    lines += _accepted(accepted.listed(report), names, view)
+    lines += accepted.sections(report, view)
     return lines + _other_packs(report.other_packs, view)
 
 
@@ -96,6 +98,7 @@ def _where(group: Sequence[Finding], names: Mapping[str, str], view: View) -> li
     lines: list[Line] = []
     for number, finding in enumerate(group[:most]):
         text = f"{_named([finding], names)}: {_spots(finding, view)}"
+        text += f" [{clean(finding.fingerprint)}]" if view.verbose else ""
         lines += labelled("" if number else "Where", text, view.width, _MARGIN)
     if group[most:]:
         text = f"and {len(group[most:]):,} more (-v lists them all)"
@@ -148,7 +151,10 @@ def _conditional(findings: Sequence[Finding], names: Mapping[str, str], view: Vi
         return []
     title = f"CONDITIONAL ({len(findings):,})"
     lines = heading(title, "open once you declare what no scan sees", view.width)
-    how = "As a flag, or lastingly under [tool.stackaudit.context]; -v shows each in full."
+    how = (
+        "As a flag, or lastingly under [tool.stackaudit.context]; -v shows each in full. A key once"
+    )
+    how += " declared rules its other values out: contracts=none ends all about contracts."
     lines += paragraph(how, view.width, 2, "dim")
     groups: dict[str, list[Finding]] = {}
     for f in findings:
@@ -160,10 +166,28 @@ def _conditional(findings: Sequence[Finding], names: Mapping[str, str], view: Vi
         for group in _by_rule(members):
             lines += _block(group, names, view) if view.verbose else []
         lines += [] if view.verbose else _one_line_a_rule(members, names, view)
-    if ordered[most:]:
-        left = count(sum(len(m) for _, m in ordered[most:]), "finding")
-        lines.append(line(f"  {count(len(ordered[most:]), 'more fact')} to declare: {left}"))
+    lines += _more_to_declare(ordered[most:], view)
     return [*lines, ()]
+
+
+def _more_to_declare(ordered: Sequence[tuple[str, Sequence[Finding]]], view: View) -> list[Line]:
+    """The facts there is no room for, worst first: one line a key, with its values."""
+    if not ordered:
+        return []
+    by_key: dict[str, dict[str, None]] = {}
+    severity: dict[str, Severity] = {}
+    for condition, members in ordered:
+        for key, value in re.findall(_DECLARATION, clean(condition, 500)):
+            by_key.setdefault(key, {})[value] = None
+            severity.setdefault(key, SEVERITIES[min(map(_rank, members))])
+    left = count(sum(len(members) for _, members in ordered), "finding")
+    lines = [line(f"  {count(len(ordered), 'more fact')} to declare: {left}, on")]
+    for key, values in by_key.items():
+        text = f"{key}: {listed(values, _MOST_VALUES)}"
+        head, *rest = paragraph(text, view.width, 4 + _MARGIN)
+        label = Span(severity[key].ljust(_MARGIN), severity[key])
+        lines += [line("    ", label, *head[1:]), *rest]
+    return lines
 
 
 def flags(condition: str) -> str:

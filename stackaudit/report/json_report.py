@@ -28,7 +28,7 @@ from stackaudit.model import (
     Route,
     Source,
 )
-from stackaudit.report import reliance
+from stackaudit.report import accepted, reliance
 from stackaudit.report.text import masked
 
 SCHEMA_VERSION = "1.0"
@@ -68,14 +68,14 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "scan": {
             "root": report.root,
-            "started_at": report.started_at,
-            "duration_s": round(report.duration_s, 3),
+            "started_at": report.started_at or None,
+            "duration_s": round(report.duration_s, 3) if report.started_at else None,
             "git": git and {"commit": git.commit, "branch": git.branch, "dirty": git.dirty},
             "coverage": _coverage(report.coverage),
         },
         "context": {key: list(report.context[key]) for key in sorted(report.context)},
         "components": [component(c) for c in report.components],
-        "findings": [_finding(f) for f in report.findings],
+        "findings": [finding(f) for f in report.findings],
         "summary": _summary(report),
         "data_processing": [_processing(p) for p in report.processing],
         "zones": [
@@ -238,7 +238,8 @@ def _occurrence(o: Occurrence) -> dict[str, Any]:
     }
 
 
-def _finding(f: Finding) -> dict[str, Any]:
+def finding(f: Finding) -> dict[str, Any]:
+    """One finding."""
     return {
         "fingerprint": f.fingerprint,
         "rule": f.rule,
@@ -315,6 +316,7 @@ def _summary(report: Report) -> dict[str, Any]:
         },
         "other_packs": {name: report.other_packs[name] for name in sorted(report.other_packs)},
         "concentration": reliance.as_json(components),
+        **accepted.as_json(report),
     }
 
 

@@ -21,7 +21,7 @@ from stackaudit.model import (
     Source,
     Usage,
 )
-from stackaudit.report import models, places, suppliers, terminal
+from stackaudit.report import accepted, models, places, suppliers, terminal
 from stackaudit.report.findings import flags, overriding
 from stackaudit.report.markup import Page, code, link, plain
 from stackaudit.report.text import count
@@ -67,8 +67,8 @@ def text(report: Report, usages: Sequence[Usage] = _DEFAULT, most: int = MOST) -
     for table in _TABLES:
         _table(page, table, report.components, View(0, tuple(usages)))
     _conditional(page, by_status.get("conditional", []), names)
-    accepted = [*by_status.get("waived", []), *by_status.get("baseline", [])]
-    told = [_accepted(finding, names) for finding in accepted]
+    told = [_accepted(finding, names) for finding in accepted.listed(report)]
+    told += [f"- {plain(accepted.baseline(report))}\n"] if report.baseline else []
     page.add(_ACCEPTED, "\n### Accepted\n\n", told, "accepted finding")
     return page.text()
 
@@ -86,6 +86,11 @@ def _head(report: Report, by_status: Mapping[str, Sequence[Finding]]) -> str:
     told += [f"{number:,} {word}" for word, number in rest.items() if number]
     verdict, _, reason = terminal.verdict_text(report).partition(": ")
     lines = [f"## stackaudit: {verdict}\n\n{plain(reason, 1_000)}\n\n", f"{', '.join(told)}.\n"]
+    notes = sorted(report.waiver_notes, key=lambda note: accepted.STATES.index(note.state))
+    lines += [
+        f"\n**Waiver {note.state}:** {code(note.place)}: {plain(note.message, 500)}\n"
+        for note in notes[:_MOST_UNREAD]
+    ]
     errors = report.coverage.errors
     if errors:
         spots = ", ".join(f"{code(e.path)} ({plain(e.error, 200)})" for e in errors[:_MOST_UNREAD])
@@ -238,7 +243,10 @@ def _conditional(page: Page, found: Sequence[Finding], names: Mapping[str, str])
     ordered = sorted(groups.items(), key=lambda g: (_worst(g[1]), -len(g[1]), g[0]))
     title = f"\n### Conditional ({len(found):,})\n\n"
     title += "These open once you declare what no scan sees: as a flag, or lastingly under"
-    title += f" {code('[tool.stackaudit.context]')}.\n\n"
+    title += (
+        f" {code('[tool.stackaudit.context]')}. A key once declared rules its other values out:"
+    )
+    title += f" {code('contracts=none')} ends all about contracts.\n\n"
     blocks = [_condition(condition, members, names) for condition, members in ordered]
     page.add(_CONDITIONAL, title, blocks, "fact to declare")
 
@@ -256,18 +264,19 @@ def _condition(condition: str, members: Sequence[Finding], names: Mapping[str, s
 
 def _rules(found: Sequence[Finding], names: Mapping[str, str]) -> Iterator[str]:
     """One line a rule, the worst first: for what, its name and its first source."""
-    rules: dict[tuple[int, str], list[Finding]] = {}
+    rules: dict[tuple[int, str, str], list[Finding]] = {}
     for f in found:
-        rules.setdefault((SEVERITIES.index(f.severity), f.rule), []).append(f)
-    for rank, rule in sorted(rules):
-        group = rules[rank, rule]
+        rules.setdefault((SEVERITIES.index(f.severity), f.rule, f.zone), []).append(f)
+    for rank, rule, zone in sorted(rules):
+        group = rules[rank, rule, zone]
         severity: Severity = SEVERITIES[rank]
         parts = list(dict.fromkeys(c for f in group for c in f.components or (f.component,)))
         who = _some(parts, 2, lambda c: code(names.get(c, c)))
         place = f", {code(_place(spots[0]))}" if (spots := group[0].occurrences) else ""
         cited = f", {_cited(group[0].sources[0])}" if group[0].sources else ""
         title = plain(group[0].title, 300)
-        yield f"- {severity}: {title}: {who}{place} [{code(rule)}]{cited}\n"
+        tag = code(rule) + (f", zone {code(zone)}" if zone else "")
+        yield f"- {severity}: {title}: {who}{place} [{tag}]{cited}\n"
 
 
 def _place(occurrence: Occurrence) -> str:

@@ -65,6 +65,9 @@ def _pack(pack: Pack, book: Book) -> Iterator[str]:
     )
     if pack.summary:
         yield from ("", _text(pack.summary))
+    if pack.includes:
+        also = ", ".join(f"[{part}](#{_anchor(part)})" for part in pack.includes)
+        yield from ("", f"Whoever asks for this pack is judged with these too: {also}.")
     for rule in pack.rules:
         yield from ("", *_rule(rule, book))
     yield ""

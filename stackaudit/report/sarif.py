@@ -24,6 +24,7 @@ from stackaudit.model import (
     Status,
 )
 from stackaudit.report import json_report
+from stackaudit.report.findings import overriding
 from stackaudit.report.sarif_rules import LEVELS, descriptors, literal, sentence
 from stackaudit.report.text import clean, count, masked, prose
 
@@ -194,6 +195,11 @@ def _message(finding: Finding, who: Sequence[str], *, first: bool) -> str:
     text = f"{names}: {sentence(finding.title)}"
     if first and finding.message:
         text += f" {sentence(finding.message)}"
+    text += f" Zone {clean(finding.zone)}." if finding.zone else ""
+    if first and finding.override:
+        text += f" Severity {sentence(masked(overriding(finding.override)))}"
+    if first and finding.stale_days:
+        text += f" Its source was last checked {count(finding.stale_days, 'day')} ago."
     if finding.status == "conditional" and finding.condition:
         text += " This depends on a fact that no scan sees; it opens once you declare"
         text += f" {prose(masked(finding.condition))}."
@@ -245,6 +251,8 @@ def _properties(
         **({"usage": place.usage} if place else {}),
         **({"zone": clean(finding.zone)} if finding.zone else {}),
         **({"condition": prose(finding.condition)} if finding.condition else {}),
+        **({"staleDays": finding.stale_days} if finding.stale_days else {}),
+        **({"override": prose(masked(overriding(finding.override)))} if finding.override else {}),
         "components": [masked(part) for part in components[:20]],
     }
 

@@ -108,7 +108,8 @@ def _commit(report: Report) -> str:
 def _scanned(report: Report) -> str:
     seen = report.coverage
     files = f"{seen.scanned:,} of {count(seen.listed, 'file')}"
-    return f"{files}, {size(seen.bytes)}, in {report.duration_s:.1f} s"
+    took = f", in {report.duration_s:.1f} s" if report.started_at else ""
+    return f"{files}, {size(seen.bytes)}{took}"
 
 
 def _skipped(report: Report, view: View) -> str:

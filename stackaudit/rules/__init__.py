@@ -21,6 +21,7 @@ from stackaudit.rules.packs import (
     locate,
     read_pack,
     spelled_out,
+    with_included,
 )
 from stackaudit.rules.reader import Shared
 
@@ -47,4 +48,5 @@ __all__ = [
     "spelled_out",
     "stale",
     "upcoming",
+    "with_included",
 ]

@@ -18,7 +18,7 @@ from stackaudit.rules.overrides import overridden, read_overrides
 from stackaudit.rules.reader import RuleReader, Shared
 
 _SHARED_FILES = ("context", "lists")
-_FIELDS = ("pack", "title", "version", "summary", "rules", "overrides")
+_FIELDS = ("pack", "title", "version", "summary", "includes", "rules", "overrides")
 _PACK_ID = re.compile(r"[a-z][a-z0-9-]*\Z")
 _VERSION = re.compile(r"\d{4}\.\d{1,2}\.\d{1,2}(?:\.\d+)?\Z")
 #: Pack ids that stand for something else.
@@ -52,6 +52,8 @@ def spelled_out(names: Iterable[str], directory: Path) -> tuple[str, ...]:
 def load_named(wanted: Sequence[str], directory: Path) -> dict[str, Pack]:
     """Each pack as its file has it, by the name asked for: a shipped id or a path.
 
+    Packs that these include come after them, by id.
+
     Raises:
         ConfigError: an unknown pack, a faulty file, or two packs with one id.
     """
@@ -67,7 +69,29 @@ def load_named(wanted: Sequence[str], directory: Path) -> dict[str, Pack]:
             )
         paths[pack.id] = pack.path
         packs[name] = pack
+    waiting = [part for pack in packs.values() for part in pack.includes]
+    while waiting:
+        part = waiting.pop(0)
+        if part not in paths:
+            pack = packs[part] = load_pack(directory / f"{part}.yaml", shared)
+            paths[pack.id] = pack.path
+            waiting += pack.includes
     return packs
+
+
+def with_included(names: Iterable[str], packs: Mapping[str, Pack]) -> tuple[str, ...]:
+    """Names of packs and, after them, those of all they include; each once.
+
+    Args:
+        names: keys of ``packs``.
+        packs: what ``load_named`` gave for these, or for more.
+    """
+    by_id = {pack.id: name for name, pack in packs.items()}
+    found = list(dict.fromkeys(names))
+    for name in found:  # grows while it is walked
+        parts = (by_id[part] for part in packs[name].includes if part in by_id)
+        found += [part for part in parts if part not in found]
+    return tuple(found)
 
 
 def load_pack(path: Path, shared: Shared) -> Pack:
@@ -142,7 +166,7 @@ def read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
         return None, [error.problem]
     rows = checker.entries(top, "the file", _FIELDS, ("pack", "title", "version"))
     name = _pack_id(checker, rows.get("pack"))
-    if not rows.keys() & {"rules", "overrides"} and top.kind == "map":
+    if not rows.keys() & {"rules", "overrides", "includes"} and top.kind == "map":
         checker.fail(top, "the file has no 'rules'; add it")
     pack = Pack(
         id=name,
@@ -154,8 +178,27 @@ def read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
         sha256=sha256(data).hexdigest(),
         regions=shared.lists.regions,
         overrides=_overrides(checker, rows.get("overrides"), name, path, shared),
+        includes=_includes(checker, rows.get("includes"), name, shared),
     )
     return pack, checker.problems
+
+
+def _includes(checker: Checker, node: Node | None, name: str, shared: Shared) -> tuple[str, ...]:
+    """Ids of shipped packs; a list without repeats."""
+    shipped = available(shared.directory)
+    found: list[str] = []
+    for item in checker.items(node, "includes"):
+        part = checker.text(item, "a pack to include")
+        if part in found:
+            checker.fail(item, f"pack '{part}' is included twice; remove one")
+        elif part == name:
+            checker.fail(item, "a pack cannot include itself; remove it")
+        elif part and part not in shipped:
+            hint = suggest(part, shipped)
+            checker.fail(item, f"unknown pack '{part}'{hint}; include a shipped one")
+        elif part:
+            found.append(part)
+    return tuple(found)
 
 
 def _overrides(

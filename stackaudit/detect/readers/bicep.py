@@ -20,11 +20,14 @@ _TOKEN = re.compile(
     | ([{\[])                                                          # 8
     | ([}\]])                                                          # 9
     | (\n)                                                             # 10
+    | @(?:sys\.)?(allowed)[ \t]*+\(                                  # 11 what a value may be
     | [A-Za-z_]\w*+
     """,
     re.X,
 )
-_LINE, _BLOCK, _TEXT, _STRING, _QUOTED_KEY, _DECLARED, _KEY, _OPEN, _CLOSE, _NEWLINE = range(1, 11)
+_LINE, _BLOCK, _TEXT, _STRING, _QUOTED_KEY, _DECLARED, _KEY, _OPEN, _CLOSE, _NEWLINE, _ALLOWED = (
+    range(1, 12)
+)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -44,7 +47,7 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
         if kind in (_LINE, _BLOCK):
             if found[kind]:
                 yield Entry(*found.span(kind), "comment", frame.keys, frame.links)
-        elif kind in (_DECLARED, _KEY):
+        elif kind in (_DECLARED, _KEY, _ALLOWED):
             key = (real(found[kind]), found.start(kind))
         elif kind == _QUOTED_KEY:
             key = (real(found[_STRING]), found.start(_STRING))

@@ -1,0 +1,27 @@
+"""Pieces that hold a model's name and are something else: folders, classes, addresses of code."""
+
+from __future__ import annotations
+
+import re
+
+from stackaudit.catalogue.places import Places
+
+#: A folder or file of results: 20240612_name, 2024-06-12-01-name. No model's name begins so.
+_DATED = re.compile(r"(?:.*/)?20\d\d(?P<mark>[-_]?)[01]\d(?P=mark)[0-3]\d[-_].+")
+#: One word behind a slash, without a number: a command, a route or a page.
+_ROUTE = re.compile(r"/[^/\d]+")
+
+
+def is_lookalike(text: str, places: Places) -> bool:
+    """Whether a piece outside a model's own place is something named after a model."""
+    return (
+        _DATED.fullmatch(text) is not None
+        or _ROUTE.fullmatch(text) is not None
+        or is_class(text, places)
+        or text.lower().startswith(places.code_hosts)
+    )
+
+
+def is_class(text: str, places: Places) -> bool:
+    """Whether a name is that of a class of a model library, wherever it stands."""
+    return text.endswith(places.class_endings)

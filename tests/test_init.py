@@ -1,0 +1,413 @@
+"""``stackaudit init``: what it proposes, what it writes, and that a build is green right after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from running import ROOT, environment, run
+
+from stackaudit import __version__, initialise, resources, rules
+
+APP = """\
+from openai import OpenAI
+
+client = OpenAI()
+client.chat.completions.create(model="gpt-4o-2024-08-06", messages=[])
+"""
+PROJECT = '[project]\nname = "demo"   # ours\nversion = "1"\n\n[tool.ruff]\nline-length = 90\n'
+DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
+DENY = '\n[tool.stackaudit.policy.deny]\norigin = ["CN"]\n'
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / "app.py").write_text(APP)
+    (folder / "pyproject.toml").write_text(PROJECT)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "first")
+    return folder
+
+
+def files(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(folder).parts
+    }
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    return dict(tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["stackaudit"])
+
+
+def test_a_script_gets_settings_baseline_and_a_step(repo: Path) -> None:
+    done = run("init", "--ci", "github", cwd=repo)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (repo / "pyproject.toml").read_text()
+    assert text == PROJECT + '\n[tool.stackaudit]\npacks = ["baseline"]\nfail_on = "high"\n'
+    new = {".github/workflows/stackaudit.yml", ".stackaudit-baseline.json"}
+    assert files(repo) == {"app.py", "pyproject.toml", *new}
+    written, then, fails = done.stdout.splitlines()
+    assert written.startswith("Written   pyproject.toml") and all(name in written for name in new)
+    assert then.startswith("Next      stackaudit scan; then commit pyproject.toml")
+    assert fails.startswith("Fails     new findings at high or worse")
+
+
+def test_a_second_time_changes_nothing(repo: Path) -> None:
+    run("init", cwd=repo)
+    before = {name: (repo / name).read_bytes() for name in files(repo)}
+    done = run("init", "--yes", "--pack", "eu", cwd=repo)
+    assert done.returncode == 2
+    assert "[tool.stackaudit] in pyproject.toml is there already" in done.stderr
+    assert {name: (repo / name).read_bytes() for name in files(repo)} == before
+
+
+def test_settings_above_are_told_and_a_folder_may_have_its_own(repo: Path) -> None:
+    run("init", cwd=repo)
+    inner = repo / "services" / "claims"
+    inner.mkdir(parents=True)
+    done = run("init", str(inner))
+    assert done.returncode == 2 and "../../pyproject.toml" in done.stderr
+    done = run("init", str(inner), "--file", "stackaudit.toml", "--ci", "github")
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads((inner / "stackaudit.toml").read_text())["packs"] == ["baseline"]
+    assert f"Next      stackaudit scan {os.path.relpath(inner)}; then" in done.stdout
+    assert "scan services/claims " in (repo / ".github/workflows/stackaudit.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "packs"),
+    [
+        ((), ["baseline"]),
+        (("--context", "seat=FR"), ["baseline", "eu"]),
+        (("--context", "seat=US"), ["baseline", "data-transfer-us"]),
+        (("--context", "data=phi,payment-card"), ["baseline", "health", "finance"]),
+        (("--context", "contracts=us-state-tx"), ["baseline", "public-sector-us"]),
+        (("--context", "contracts=de-federal"), ["baseline", "public-sector"]),
+        (
+            ("--pack", "baseline", "--pack", "licence", "--context", "seat=FR"),
+            ["baseline", "licence"],
+        ),
+    ],
+)
+def test_packs_follow_what_is_declared(
+    repo: Path, words: tuple[str, ...], packs: list[str]
+) -> None:
+    assert run("init", *words, cwd=repo).returncode == 0
+    assert settings(repo)["packs"] == packs
+
+
+def test_open_weights_in_use_propose_the_licence_pack(repo: Path) -> None:
+    (repo / "local.py").write_text('from vllm import LLM\nLLM(model="mistralai/Mistral-7B-v0.1")\n')
+    run("init", cwd=repo)
+    assert settings(repo)["packs"] == ["baseline", "licence"]
+
+
+def test_context_is_written_as_it_is_read(repo: Path) -> None:
+    words = ("--context", "seat=FR,DE", "--context", "scale.monthly_users=5000")
+    assert run("init", *words, cwd=repo).returncode == 0
+    assert settings(repo)["context"] == {"seat": ["FR", "DE"], "scale": {"monthly_users": 5000}}
+    done = run("scan", "--format", "json", cwd=repo)
+    assert json.loads(done.stdout)["context"]["scale.monthly_users"] == ["5000"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--ci", "gitlba"), "did you mean 'gitlab'"),
+        (("--file", "setup.cfg"), "--file"),
+        (("--pack", "finanse"), "did you mean 'finance'"),
+        (("--context", "seat=XX"), "unknown country 'XX'"),
+        (("--context", "data"), "is not key=value"),
+        (("app.py",), "is a file"),
+        (("nowhere",), "no such file"),
+    ],
+)
+def test_wrong_words_are_one_line_and_write_nothing(
+    repo: Path, words: tuple[str, ...], said: str
+) -> None:
+    before = files(repo)
+    done = run("init", *words, cwd=repo)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr and len(done.stderr.splitlines()) == 1
+    assert files(repo) == before and (repo / "pyproject.toml").read_text() == PROJECT
+
+
+def test_files_that_cannot_take_it_are_left_alone(repo: Path) -> None:
+    for text, said in (("tool = {x = 1}\n", "cannot take"), ("[a\n", "not valid TOML")):
+        (repo / "pyproject.toml").write_text(text)
+        done = run("init", "--ci", "github", cwd=repo)
+        assert done.returncode == 2 and said in done.stderr
+        assert files(repo) == {"app.py", "pyproject.toml"}
+    (repo / "pyproject.toml").unlink()
+    done = run("init", "--file", "pyproject.toml", cwd=repo)
+    assert done.returncode == 2 and "use --file stackaudit.toml" in done.stderr
+    assert run("init", cwd=repo).returncode == 0
+    assert (repo / "stackaudit.toml").exists()
+
+
+@pytest.mark.parametrize("system", initialise.systems(), ids=lambda s: s.id)
+def test_systems_are_seen_and_their_own_files_never_changed(
+    repo: Path, system: initialise.System
+) -> None:
+    seen = repo / system.seen[0]
+    if "." in seen.name or seen.suffix or seen.name == "Jenkinsfile":
+        seen.write_text("# ours\n")
+    else:
+        seen.mkdir(parents=True)
+    done = run("init", cwd=repo)
+    assert done.returncode == 0, done.stderr
+    if seen.is_file():
+        assert seen.read_text() == "# ours\n"
+        assert f"{system.file} is there already. Add this to it:" in done.stdout
+        assert f"stackaudit=={__version__}" in done.stdout
+    else:
+        assert f"stackaudit=={__version__}" in (repo / system.file).read_text()
+
+
+def test_a_link_out_of_the_checkout_is_not_followed(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (repo / ".github").symlink_to(tmp_path / "elsewhere")
+    done = run("init", "--ci", "github", cwd=repo)
+    assert done.returncode == 2 and "a link leads out of the checkout" in done.stderr
+    assert not list((tmp_path / "elsewhere").iterdir())
+    assert (repo / "pyproject.toml").read_text() == PROJECT
+
+
+def test_zizmor_finds_nothing_in_the_workflow(repo: Path) -> None:
+    command = shutil.which(
+        "zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if command is None:
+        pytest.skip("zizmor is not installed")
+    assert run("init", "--ci", "github", cwd=repo).returncode == 0
+    done = subprocess.run(
+        [command, "--offline", "--persona", "auditor", "--format", "json", str(repo)],
+        capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == [], done.stdout
+
+
+def test_the_remote_tells_the_system(repo: Path) -> None:
+    git(repo, "remote", "add", "origin", "git@gitlab.com:acme/demo.git")
+    run("init", cwd=repo)
+    assert (repo / ".gitlab-ci.yml").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [".gitlab-ci.yml", "Jenkinsfile", "azure-pipelines.yml", "bitbucket-pipelines.yml"]
+)
+def test_snippets_are_those_of_the_documentation(name: str) -> None:
+    (shown,) = re.findall(rf"```\w+\n(?:#|//) {re.escape(name)}\n(.*?)```", DOCS, re.S)
+    (system,) = (s for s in initialise.systems() if s.file == name)
+    place = initialise.Place("/x", "/x", ".", "", "feature")
+    assert initialise.snippet(system, place) == shown
+
+
+def test_proposals_name_packs_and_values_that_exist() -> None:
+    directory = resources.rules_directory()
+    shared = rules.load_shared(directory)
+    folder = Path(initialise.__file__).parent / "starter"
+    for row in tomllib.loads((folder / "packs.toml").read_text())["packs"]:
+        assert row.pop("id") in rules.available(directory)
+        assert row
+        for key, values in row.items():
+            if key == "weights":
+                continue
+            assert all("*" in v or not shared.vocabulary.fault(key, v) for v in values)
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=8)
+
+
+@given(
+    packs=st.lists(names, max_size=3),
+    before=st.sampled_from(
+        ["", "\ufeff", PROJECT, PROJECT.replace("\n", "\r\n"), "[tool.x]", "# end"]
+    ),
+    tail=st.sampled_from(["", "\n\n", "  # end", "\r\n"]),
+)
+def test_every_byte_of_the_file_is_kept(packs: list[str], before: str, tail: str) -> None:
+    whole = before + tail
+    try:
+        old = tomllib.loads(whole.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return
+    after = initialise._with_table(whole, {"packs": packs})
+    assert after is not None and after.startswith(whole)
+    new = tomllib.loads(after.removeprefix("\ufeff"))
+    assert new["tool"].pop("stackaudit") == {"packs": packs}
+    assert new.get("tool", {}) == old.get("tool", {})
+
+
+def answers(folder: Path, typed: str, *words: str) -> tuple[int, str]:
+    """Runs ``init`` on a terminal of its own and types the answers."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stackaudit", "init", *words],
+        cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment(TERM="dumb"),
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    return process.wait(timeout=60), shown.decode()
+
+
+def test_a_terminal_is_asked(repo: Path) -> None:
+    code, shown = answers(repo, "FR\nnonsense\npersonal\n\ngithub\nyes\n")
+    assert code == 0, shown
+    assert "unknown value 'nonsense'" in shown
+    assert settings(repo) == {
+        "packs": ["baseline", "eu"],
+        "fail_on": "high",
+        "context": {"seat": ["FR"], "data": ["personal"]},
+    }
+    assert (repo / ".github/workflows/stackaudit.yml").exists()
+
+
+def test_no_as_the_last_answer_writes_nothing(repo: Path) -> None:
+    code, shown = answers(repo, "\n\n\n\nno\n")
+    assert code == 0 and "nothing was written" in shown
+    assert files(repo) == {"app.py", "pyproject.toml"}
+
+
+def test_yes_asks_nothing_on_a_terminal(repo: Path) -> None:
+    code, shown = answers(repo, "", "--yes")
+    assert code == 0 and "[" not in shown
+
+
+#: Path, content and line of a model, or an SDK, that the policy refuses.
+PLANTED = {
+    "src/llm.py": ('import openai\n\nc = openai.OpenAI()\nc.chat.completions.create(model="qwen-max")\n', 4),
+    "web/chat.ts": ('import OpenAI from "openai";\nconst c = new OpenAI();\n\nawait c.chat.completions.create({ model: "qwen-max", messages: [] });\n', 4),
+    "cmd/main.go": ('package main\n\nimport "github.com/sashabaranov/go-openai"\n\nvar r = openai.ChatCompletionRequest{Model: "deepseek-chat"}\n', 5),
+    "config/llm.yaml": ("llm:\n  provider: deepseek\n  model: deepseek-chat\n", 3),
+    "deploy/prod.env": ("LOG=1\nLLM_MODEL=deepseek-chat\n", 2),
+    "Dockerfile": ("FROM python:3.13\nRUN echo\nENV LLM_MODEL=Qwen/Qwen3-32B\n", 3),
+    "serve.sh": ("#!/bin/sh\nset -e\nvllm serve Qwen/Qwen3-32B\n", 3),
+    "requirements.txt": ("requests\ndashscope==1.20.0\n", 2),
+}  # fmt: skip
+
+
+@pytest.fixture
+def adopted(repo: Path) -> Path:
+    """A repository as a newcomer leaves it: README's commands, and the step of CI is green."""
+    assert run("init", "--yes", "--ci", "github", cwd=repo).returncode == 0
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "Scan for AI models")
+    return repo
+
+
+def test_the_step_of_ci_is_green_and_writes_the_summary(adopted: Path, tmp_path: Path) -> None:
+    workflow = yaml.safe_load((adopted / ".github/workflows/stackaudit.yml").read_text())
+    (job,) = workflow["jobs"].values()
+    (script,) = (s["run"] for s in job["steps"] if s.get("name") == "Scan")
+    programs = tmp_path / "stackaudit" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "stackaudit").write_text(
+        f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m stackaudit "$@"\n'
+    )
+    (programs / "stackaudit").chmod(0o755)
+    summary = tmp_path / "summary"
+
+    def step() -> int:
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=adopted,
+            env=environment(RUNNER_TEMP=str(tmp_path), GITHUB_STEP_SUMMARY=str(summary)),
+            capture_output=True, timeout=60,
+        ).returncode  # fmt: skip
+
+    assert step() == 0
+    assert summary.read_text().startswith("## stackaudit: PASSED")
+    with (adopted / "pyproject.toml").open("a") as file:
+        file.write(DENY)
+    assert step() == 0
+    (adopted / "new.py").write_text(PLANTED["src/llm.py"][0])
+    assert step() == 1
+
+
+def test_readme_shows_what_a_newcomer_sees(tmp_path: Path) -> None:
+    """The commands of README, word by word; a script stands in for the installed command."""
+    section = (
+        (ROOT / "README.md").read_text("utf-8").partition("## Adopt it")[2].partition("\n## ")[0]
+    )
+    app, adopt, more, ask = re.findall(r"```\w*\n(.*?)```", section, re.S)
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "app.py").write_text(app)
+    (shop / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\ndependencies = ["openai"]\n'
+    )
+    git(shop, "init", "-q", "-b", "main")
+    git(shop, "config", "user.name", "n")
+    git(shop, "config", "user.email", "n@example.org")
+    command = tmp_path / "stackaudit"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m stackaudit "$@"\n')
+    command.chmod(0o755)
+    env = environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    def typed(block: str) -> None:
+        for step in block.removeprefix("$ ").split("\n$ "):
+            line, _, expected = step.partition("\n")
+            done = subprocess.run(
+                line, shell=True, cwd=shop, env=env, capture_output=True, encoding="utf-8",
+                timeout=60,
+            )  # fmt: skip
+            assert done.stdout.rstrip("\n") == expected.rstrip("\n"), line
+            assert (done.returncode, done.stderr) == (int("REFUSED" in expected), "")
+
+    typed(adopt)
+    git(shop, "diff", "--quiet", "HEAD")
+    with (shop / "pyproject.toml").open("a") as file:
+        file.write(f"\n{more}")
+    typed(ask)
+
+
+@pytest.mark.parametrize("path", PLANTED)
+def test_a_refused_model_fails_the_build_in_every_kind_of_file(adopted: Path, path: str) -> None:
+    with (adopted / "pyproject.toml").open("a") as file:
+        file.write(DENY)
+    assert run("scan", "-q", cwd=adopted).returncode == 0
+    text, line = PLANTED[path]
+    (adopted / path).parent.mkdir(exist_ok=True)
+    (adopted / path).write_text(text)
+    git(adopted, "add", ".")
+    done = run("scan", "--format", "json", cwd=adopted)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    failing = [
+        f for f in report["findings"] if f["fingerprint"] in report["summary"]["verdict"]["failing"]
+    ]
+    assert {f["rule"] for f in failing} == {"policy/deny-origin"}
+    places = {(o["path"], o["line"]) for f in failing for o in f["occurrences"]}
+    assert (path, line) in places and {p for p, _ in places} == {path}

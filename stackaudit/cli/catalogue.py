@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from stackaudit.cli.lean import Command, Group
+from stackaudit.cli.lean import Command, group
 from stackaudit.cli.values import choice, day
 
 if TYPE_CHECKING:
@@ -17,20 +17,7 @@ if TYPE_CHECKING:
 _FORMATS = ("terminal", "json")
 _Form = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")]
 
-app = typer.Typer(
-    help="Check, count, list and compare the catalogue of models, vendors and hosts.",
-    cls=Group,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    invoke_without_command=True,
-)
-
-
-@app.callback()
-def _help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+app = group("Check, count, list and compare the catalogue of models, vendors and hosts.")
 
 
 @app.command("check", cls=Command)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 
@@ -40,3 +41,22 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, the help option among them."""
         return _lean(super().get_params(ctx))
+
+
+def group(told: str) -> typer.Typer:
+    """A group of commands that shows its help where none of them is named."""
+    app = typer.Typer(
+        help=told,
+        cls=Group,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+    )
+
+    @app.callback()
+    def _help(context: typer.Context) -> None:
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    return app

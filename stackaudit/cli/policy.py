@@ -8,25 +8,12 @@ from typing import Annotated
 
 import typer
 
-from stackaudit.cli.lean import Command, Group
+from stackaudit.cli.lean import Command, group
 from stackaudit.cli.values import choice
 
 _FORMATS = ("terminal", "json")
 
-app = typer.Typer(
-    help="Ask what the policy and rules of the current folder decide.",
-    cls=Group,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    invoke_without_command=True,
-)
-
-
-@app.callback()
-def _help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+app = group("Ask what the policy and rules of the current folder decide.")
 
 
 @app.command("test", cls=Command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stackaudit.cli.lean import Command, Group
+from stackaudit.cli.lean import Command, group
 from stackaudit.cli.values import choice, day, number
 
 if TYPE_CHECKING:
@@ -25,20 +25,7 @@ _AsOf = Annotated[
 ]
 _PAGE = "docs/rules.md"
 
-app = typer.Typer(
-    help="List, show, test and check the rules that judge a scan.",
-    cls=Group,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    invoke_without_command=True,
-)
-
-
-@app.callback()
-def _help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+app = group("List, show, test and check the rules that judge a scan.")
 
 
 @app.command("list", cls=Command)

@@ -104,6 +104,7 @@ CONTENT = [
     ("hosting: region, regions: acme", "hosting: Narnia", "error: endpoints {region}.api.acme.example: hosting 'Narnia' is no place"),
     ('source: "https://example.org/about"', 'source: ""', "error: packages acme-sdk: has no source"),
     ('source: "https://example.org/about"', "source: from memory", "warning: vendors acme: high confidence needs an address as source"),
+    ("relation: fine-tune}", 'relation: fine-tune, confidence: high, source: from memory}', "warning: families fine-quux: base zorble: high confidence needs an address as source"),
     ("checked: 2026-11-01", "checked: 2026-05-01", "warning: families zorble: last checked 205 days ago"),
     ("checked: 2026-11-01", "checked: lately", "error: endpoints {region}.api.acme.example: checked 'lately' is no date"),
     ("packages:\n", "packages:\n  - {name: acme-sdk, ecosystem: pypi, provider: acme, kind: framework}\n", "error: packages acme-sdk: stands twice"),

@@ -54,7 +54,7 @@ class Prefixes:
         row = self._prefix(mention, match)
         if row.get("route", "unknown") == "unknown":
             return None
-        # deepseek/deepseek-chat is asked of its developer, or of a gateway that names him so;
+        # maker/its-model is asked of its developer, or of a gateway that names him so;
         # openai/gpt-oss-20b may even be weights.
         is_sure = asked or self._is_sure or ":" in mention.text.partition("/")[0]
         is_organisation = match is not None and match.org.lower() == row["prefix"]

@@ -50,7 +50,7 @@ def check(
     """
     checks: tuple[Callable[[Catalogue], Iterator[Fault]], ...] = (
         _countries, _duplicates, _owners, _examples, _shadowed_names, _shadowed_hosts, _anchors,
-        _licences, _hosting, _sources,
+        _licences, _hosting, _sources, _lineage_sources,
     )  # fmt: skip
     faults = [fault for one in checks for fault in one(catalogue)]
     faults += _ages(catalogue, as_of)
@@ -220,6 +220,17 @@ def _sources(catalogue: Catalogue) -> Iterator[Fault]:
                 yield _error(section, row, "has no source")
             elif row.get("confidence") == "high" and not is_cited(source):
                 yield _warning(section, row, "high confidence needs an address as source")
+
+
+def _lineage_sources(catalogue: Catalogue) -> Iterator[Fault]:
+    """A base without a source of its own rests on its family's."""
+    for row in rows(catalogue, "families"):
+        for part in (row, *row.get("releases", ())):
+            for base in part.get("lineage", ()):
+                source = catalogue.source(base) or catalogue.source(part) or catalogue.source(row)
+                if base.get("confidence") == "high" and not is_cited(source):
+                    told = f"base {base['base']}: high confidence needs an address as source"
+                    yield _warning("families", row, told)
 
 
 def _ages(catalogue: Catalogue, as_of: date) -> Iterator[Fault]:

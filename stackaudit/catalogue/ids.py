@@ -1,7 +1,7 @@
 """Model ids as comparable segments: every spelling of one name gives the same segments.
 
-``Qwen2.5-7B-Instruct``, ``qwen-2.5-7b_instruct`` and ``qwen2p5 7b instruct`` all become
-``('qwen', '2', '5', '7b', 'instruct')``. Sizes (``7b``, ``8x22b``, ``a3b``, ``128k``) stay
+``Name2.5-7B-Instruct``, ``name-2.5-7b_instruct`` and ``name2p5 7b instruct`` all become
+``('name', '2', '5', '7b', 'instruct')``. Sizes (``7b``, ``8x22b``, ``a3b``, ``128k``) stay
 whole, so that ``gemma-2b`` (gemma, 2b) is never read as Gemma 2.
 """
 

@@ -40,7 +40,7 @@ _VALUES = ("string", "value", "key")
 _FARTHEST = 1_000
 #: The last part of a dotted name, in capitals or with a capital, with a number in it.
 _SYMBOL = re.compile(r"[\w$.:]*?(?:\.|::)(?P<name>[A-Z](?=\w*\d)\w{2,60})")
-#: A constant as text tells it, perhaps of a class or module: ModelName.GPT_4_O.
+#: A constant as text tells it, perhaps of a class or module: ModelName.NAME_4_O.
 _CONSTANT = re.compile(r"(?:\w+(?:\.|::))*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 #: The tag that formats a name: <c>gpt-4o</c>.
@@ -146,7 +146,7 @@ class Reader:
         return key[-40:] in before[-80 - len(key) :]
 
     def _symbol(self, entry: Entry, raw: str) -> Iterator[Candidate]:
-        """A credential variable, or a constant of an SDK that names a model: ``Chat.GPT_4_O``."""
+        """A credential variable, or a constant of an SDK that names a model: ``Chat.NAME_4_O``."""
         name = last_part(raw)
         credential = self._catalogue.credential(name)
         if credential and credential["kind"] == "credential":
@@ -302,7 +302,7 @@ class Reader:
         yield self._candidate("model", entry, piece.start, piece.end, place, strength, key, match)
 
     def _alternatives(self, entry: Entry, piece: Piece, raw: str, key: str) -> Iterator[Candidate]:
-        """Names enumerated with slashes in prose: GPT-5.4/Gemini 3.1."""
+        """Names enumerated with slashes in prose: Name-5.4/Other 3.1."""
         start = piece.start
         for part in piece.text.split("/"):
             inner = Piece(start, start + len(part), part)
@@ -320,7 +320,7 @@ class Reader:
         return Piece(start, piece.start + len(text), text[start - piece.start :])
 
     def _display_name(self, piece: Piece, raw: str, match: IdMatch) -> tuple[Piece, IdMatch]:
-        """Extend over the words of a name written with blanks: Claude 3.5 Sonnet, Llama 3.1 8B."""
+        """Extend over the words of a name written with blanks: Name 3.5 Large, Other 3.1 8B."""
         end, best = piece.end, (piece, match)
         if match.org or not match.complete:
             return best

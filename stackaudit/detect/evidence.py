@@ -116,7 +116,7 @@ class Region(NamedTuple):
 
 
 class Operator(NamedTuple):
-    """Who runs a model, as settings say beside it: ``provider: deepseek``, ``ollama: {...}``."""
+    """Who runs a model, as settings say beside it: ``provider: name``, ``name: {...}``."""
 
     links: tuple[str, ...]
     """Scopes it holds for; ``at:<offset>`` is one value alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +117,56 @@ def _held(finding: Finding, known: Entry) -> Finding:
         return replace(finding, status="baseline")
     said = f"The baseline has it as {known.severity}; it is worse now."
     return replace(finding, message=f"{finding.message} {said}".strip())
+
+
+def renewed(
+    before: Iterable[Entry],
+    findings: Sequence[Finding],
+    project: Project,
+    packs: Collection[str],
+    *,
+    part: str = "",
+    taking: bool,
+) -> list[Entry]:
+    """The baseline without what is gone, and with what is new where ``taking``.
+
+    Args:
+        before: Its entries up to now.
+        findings: Of the whole project.
+        project: Where they were found.
+        packs: Ids of the packs that judged; entries of others stay as they are.
+        part: The folder that is asked about; elsewhere nothing comes or goes.
+        taking: Whether new findings come in, and those that are worse now are accepted so.
+    """
+    entries = list(before)
+    held = hold(findings, entries, project).matched
+    kept = []
+    for old in entries:
+        if finding := held.get(old):
+            kept.append(_again(old, finding, finding.severity if taking else old.severity))
+        elif out_of_sight(old, part, packs):
+            kept.append(old)
+    known = {finding.fingerprint for finding in held.values()}
+    if taking:
+        kept += [e for e in opened(findings, part) if e.fingerprint not in known]
+    return kept
+
+
+def opened(findings: Iterable[Finding], part: str = "") -> list[Entry]:
+    """Entries for the open findings with a place in a part of the project."""
+    return [
+        entry(finding)
+        for finding in findings
+        if finding.status == "open"
+        and (not part or any(place.path.startswith(part) for place in finding.occurrences))
+    ]
+
+
+def _again(old: Entry, finding: Finding, severity: Severity) -> Entry:
+    """What is written of a finding that is known; its path stays as long as it is true."""
+    new = entry(finding)
+    still = any(place.path == old.path for place in finding.occurrences)
+    return new._replace(path=old.path if still else new.path, severity=severity)
 
 
 def out_of_sight(known: Entry, above: str, packs: Collection[str]) -> bool:

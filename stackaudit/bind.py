@@ -20,7 +20,7 @@ from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
 from stackaudit.catalogue.places import fold
 from stackaudit.detect import FileFacts
-from stackaudit.detect.evidence import Client
+from stackaudit.detect.evidence import Client, Operator
 from stackaudit.model import (
     UNKNOWN,
     Mention,
@@ -29,6 +29,8 @@ from stackaudit.model import (
 )
 from stackaudit.routes import endpoint_route, hosting, nowhere, own, service_route
 
+#: Languages beside those of programs whose files tell of one thing.
+_OF_ONE_PIECE = frozenset(["batch", "env", "powershell", "shell"])
 _SPOKEN = {"call": "in the same call", "name": "on the same object", "block": "in the same block"}
 
 
@@ -112,7 +114,8 @@ class Scopes:
         self._prefixes = Prefixes(facts, catalogue, path)
         # A host within a longer text is spoken of, not called.
         written = (m for m in facts.mentions if m.kind == "endpoint" and m.confidence != "low")
-        self._file_endpoints = [*(m for m in written if m.usage != "comment"), *hosts]
+        live = (m for m in written if m.usage != "comment" and self._services.serves(m.text))
+        self._file_endpoints = [*live, *hosts]
         self._links = Links(facts, self._file_endpoints)
         self._endpoints: dict[str, list[Mention]] = {}
         for mention in self._file_endpoints:
@@ -240,7 +243,7 @@ class Scopes:
         )
 
     def _by_scope(self, link: str, mention: Mention, match: IdMatch | None) -> Route | None:
-        if link in self._runtimes:
+        if link in self._runtimes and self._services.may_run(match):
             image = self._runtimes[link]
             return own(image, "observed", f"image {image} {_spoken(link, mention)}", self._own)
         if link in self._unknown_hosts:
@@ -283,7 +286,20 @@ class Scopes:
             return self._by_endpoint(
                 section, mention, self._endpoints.get(section, []), match
             ) or nowhere("observed", f"base URL of {operator.name} is not in the catalogue")
-        return self._service(operator.row, mention, match, operator.words)
+        return self._run_at_home(operator, mention, match) or self._service(
+            operator.row, mention, match, operator.words
+        )
+
+    def _run_at_home(
+        self, operator: Operator, mention: Mention, match: IdMatch | None
+    ) -> Route | None:
+        """A tag of a local library, where only its developer is named beside it."""
+        if match is None or match.family < 0:
+            return None
+        if self._catalogue.family(match.family)["vendor"] != operator.row.get("provider"):
+            return None
+        found = self._by_form(mention, match)
+        return found if found and found.route == "self-hosted" else None
 
     def _client(
         self, client: Any, mention: Mention, scope: str, match: IdMatch | None
@@ -369,7 +385,8 @@ class Scopes:
 
     def _by_file(self, mention: Mention, match: IdMatch | None) -> Route | None:
         """The only endpoint, or the only provider SDK, of a source file."""
-        if not self._facts.is_code or mention.usage == "offered":
+        whole = self._facts.is_code or mention.detector in _OF_ONE_PIECE
+        if not whole or mention.usage == "offered":
             return None
         live = [m for m in self._file_endpoints if not _is_placeholder(m.text)]
         endpoints = {m.text: m for m in live if not self._services.is_hub(m.text)}

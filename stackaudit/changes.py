@@ -148,7 +148,7 @@ def _added(git: Git, base: str, paths: Iterable[str]) -> Added:
     safe = ("--no-ext-diff", "--no-textconv", base, _REFERENCE)
     with git.stream(*command, *safe) as output:
         for hunk in gitpatch.read(output):
-            if isinstance(hunk, gitpatch.Hunk) and hunk.lines:
+            if hunk.lines:
                 added.note(os.fsdecode(hunk.new), hunk.start, hunk.lines)
     return added
 

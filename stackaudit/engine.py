@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from stackaudit import __version__, discover, gate, gitinfo, resources, rules, zones
-from stackaudit.catalogue import Catalogue, load
-from stackaudit.config.waivers import BASELINE, WAIVERS
+from stackaudit.catalogue import Catalogue, catalogue_for
 from stackaudit.countries import names
+from stackaudit.look import Progress, Seen, see
 from stackaudit.model import (
     Component,
-    Coverage,
     Explanation,
     Pack,
     PackInfo,
     Processing,
+    Raised,
     Report,
-    ScanError,
     Settings,
-    Skip,
 )
 
-Progress = Callable[[int, int | None], None]
 _BASELINE = ("baseline",)
-_OURS = "stackaudit's own record of what is accepted"
 
 
 def scan(
@@ -39,6 +33,7 @@ def scan(
     packs: Sequence[str] = (),
     as_of: date | None = None,
     progress: Progress | None = None,
+    seen: Seen | None = None,
 ) -> Report:
     """Scan a folder or a single file and judge what it uses.
 
@@ -48,6 +43,7 @@ def scan(
         packs: Rule packs asked for; ``all`` stands for every shipped one, none for baseline.
         as_of: Judge with the rules in force on this day; today by default.
         progress: Called with files done and files in all.
+        seen: What ``look_at`` found in the same tree; it is read anew where that does not hold.
 
     Raises:
         StackauditError: Root, packs or configuration cannot be used.
@@ -60,9 +56,10 @@ def scan(
     asked = rules.load_named(tuple(every), directory)
     catalogue = catalogue_for(settings)
     check_policies(settings, parts, catalogue)
-    found, by_zone, coverage = _components(
-        root, settings, catalogue, zones.own_hosting(parts), progress
-    )
+    hosting = zones.own_hosting(parts)
+    if seen is None or seen.own_hosting != hosting:
+        seen = see(root, settings, catalogue, hosting, progress)
+    found, by_zone, coverage = seen.components, seen.by_zone, seen.coverage
     judging = {pack.id for pack in asked.values()}
     settled = gate.settle(
         zones.findings(by_zone, parts, asked, day),
@@ -71,6 +68,8 @@ def scan(
         discover.base(root),
         day,
         packs=judging,
+        marked=seen.marked,
+        judged=zones.judging(settings.zones, parts, asked),
         known=lambda: _rule_ids(asked.values(), directory),
         whole=root.is_dir(),
     )
@@ -96,6 +95,17 @@ def scan(
         waiver_notes=settled.notes,
         baseline=settled.baseline,
     )
+
+
+def look_at(root: Path, settings: Settings, *, progress: Progress | None = None) -> Seen:
+    """Read a tree once, for several scans that differ in packs and context only.
+
+    Raises:
+        StackauditError: As ``scan``.
+    """
+    parts = zones.terms(settings, settings.packs or _BASELINE, resources.rules_directory())
+    catalogue = catalogue_for(settings)
+    return see(root, settings, catalogue, zones.own_hosting(parts), progress)
 
 
 def scan_since(
@@ -127,6 +137,9 @@ def scan_since(
     )
     verdict = gate.decide(kept, settings, report.coverage)
     older = len(report.findings) - len(kept)
+    if report.baseline:
+        held = sum(finding.status == "baseline" for finding in kept)
+        report = replace(report, baseline=replace(report.baseline, held=held))
     return replace(report, findings=tuple(kept), verdict=changes.told(verdict, older))
 
 
@@ -158,60 +171,6 @@ def _processing(found: tuple[Component, ...], catalogue: Catalogue) -> tuple[Pro
     from stackaudit.resolve import processing
 
     return processing(found, catalogue)
-
-
-def catalogue_for(settings: Settings) -> Catalogue:
-    """The shipped catalogue with the organisation's own models and hosts."""
-    if not settings.models and not settings.endpoints:
-        return load()
-    from stackaudit.catalogue.own import extend
-
-    return extend(load(), settings.models, settings.endpoints, settings.source)
-
-
-def _components(
-    root: Path,
-    settings: Settings,
-    catalogue: Catalogue,
-    own_hosting: str,
-    progress: Progress | None,
-) -> tuple[tuple[Component, ...], Mapping[str, Sequence[Component]], Coverage]:
-    """What the tree uses, in all and zone by zone, and how completely it was read."""
-    zone_of = zones.Atlas(settings.zones).zone_of if settings.zones else None
-    options = discover.Options(settings.include, settings.exclude, settings.max_file_bytes)
-    ours = {WAIVERS, BASELINE, os.path.basename(settings.baseline)}
-    files: list[discover.Found] = []
-    skipped: list[Skip] = []
-    errors: list[ScanError] = []
-    for item in discover.walk(root, options):
-        if isinstance(item, Skip):
-            skipped.append(item)
-        elif isinstance(item, ScanError):
-            errors.append(item)
-        elif os.path.basename(item.path) in ours:
-            skipped.append(Skip(item.path, _OURS))
-        else:
-            files.append(item)
-    if not files:
-        return (), {}, Coverage(0, 0, 0, 0, tuple(skipped), tuple(errors))
-    from stackaudit.survey import survey  # half the start-up; an empty tree needs none of it
-
-    collector = gc.isenabled()
-    gc.disable()  # nothing here makes cycles; collecting would cost a tenth of the time
-    try:
-        read = survey(discover.base(root), files, catalogue, own_hosting, progress, zone_of)
-    finally:
-        if collector:
-            gc.enable()
-    coverage = Coverage(
-        len(files),
-        read.scanned,
-        read.with_hits,
-        read.bytes,
-        (*skipped, *read.skipped),
-        tuple(sorted((*errors, *read.errors), key=lambda error: error.path)),
-    )
-    return read.components, read.by_zone, coverage
 
 
 def check_policies(settings: Settings, parts: Iterable[zones.Terms], catalogue: Catalogue) -> None:
@@ -257,15 +216,21 @@ def _others(
     found: Mapping[str, Sequence[Component]],
     parts: Sequence[zones.Terms],
     day: date,
-) -> dict[str, int]:
-    """How many findings each pack that was not asked for would raise."""
+) -> dict[str, Raised]:
+    """What each pack that was not asked for would raise, with those it includes."""
     if not any(found.values()):
-        return dict.fromkeys(names, 0)
+        return dict.fromkeys(names, Raised(0, 0))
     packs = rules.load_named(names, directory)
+    alone = zones.would_raise([packs[name] for name in names], found, parts, day)
     told = {}
     for name in names:
-        added = [packs[part] for part in rules.with_included([name], packs) if part in names]
-        told[name] = zones.would_raise(added, found, parts, day)
+        with_it = [
+            alone[packs[part].id] for part in rules.with_included([name], packs) if part in names
+        ]
+        told[name] = Raised(
+            sum(raised.findings for raised in with_it),
+            sum(raised.conditional for raised in with_it),
+        )
     return told
 
 

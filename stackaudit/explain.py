@@ -70,6 +70,8 @@ def _mention(text: str, catalogue: Catalogue) -> Mention | None:
         kind = "credential"
     elif catalogue.hosts.find(text):
         kind = "endpoint"
+    elif package and not _names_family(text, catalogue):
+        kind = "sdk"
     elif _is_model(text, catalogue):
         kind, package = "model", None
     elif package:
@@ -91,6 +93,16 @@ def _is_model(text: str, catalogue: Catalogue) -> bool:
     if match.versioned:
         return match.complete or match.strong
     return match.strong and match.complete
+
+
+def _names_family(text: str, catalogue: Catalogue) -> bool:
+    """Whether a family is called exactly ``text``, and not only found in it."""
+    match = catalogue.ids.find(text)
+    if match is None or match.family < 0:
+        return False
+    family = catalogue.family(match.family)
+    names = (family["name"], *family.get("names", ()), *family.get("examples", ()))
+    return text.casefold() in {str(name).casefold() for name in names}
 
 
 def _package(text: str, catalogue: Catalogue) -> Package | None:

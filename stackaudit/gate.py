@@ -26,6 +26,8 @@ from stackaudit.policy import PACK, check_policy, policy_findings
 __all__ = ["check_policy", "decide", "policy_findings", "settle"]
 
 CLEAN, FAILED, INCOMPLETE = 0, 1, 3
+#: What a file holds that may hold a comment to us.
+MARK = inline.WORD.encode()
 
 
 class Settled(NamedTuple):
@@ -44,6 +46,8 @@ def settle(
     day: date,
     *,
     packs: Collection[str],
+    marked: Iterable[str],
+    judged: Callable[[str], Collection[str]],
     known: Callable[[], Collection[str]],
     whole: bool = True,
 ) -> Settled:
@@ -56,14 +60,18 @@ def settle(
         base: The scanned folder.
         day: The day to judge on.
         packs: Ids of the packs that judged.
+        marked: Paths of the files that may hold comments to us.
+        judged: Path -> ids of the packs that judged there.
         known: Every rule id there is.
         whole: Whether a folder was scanned and not one file.
 
     Raises:
         ConfigError: The baseline cannot be used.
     """
-    lifted = inline.apply(findings, base, settings.max_file_bytes, known)
     whole = whole and not settings.above and not settings.include
+    lifted = inline.apply(
+        findings, base, settings.max_file_bytes, marked, known, judged if whole else None
+    )
     names = {component.id: component.name for component in components}
     waived = waivers.apply(
         lifted.findings, settings.waivers, names, day, above=settings.above, complete=whole
@@ -180,4 +188,4 @@ def _passed(findings: list[Finding], fail_on: str, unread: int) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

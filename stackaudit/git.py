@@ -181,7 +181,8 @@ class Git:
         except InputError:
             if revision == "HEAD":
                 raise InputError(f"the repository of {self.path} has no commit yet") from None
-            raise InputError(f"git knows no commit '{revision}'{self._hint()}") from None
+            hint = self._remote(revision) or self._hint()
+            raise InputError(f"git knows no commit '{revision}'{hint}") from None
         return found.decode("ascii", "replace").strip()
 
     def merge_base(self, one: str, other: str) -> str:
@@ -192,6 +193,12 @@ class Git:
         except (InputError, IndexError):
             text = f"'{one}' and '{other}' have no commit in common{self._hint()}"
             raise InputError(text) from None
+
+    def _remote(self, revision: str) -> str:
+        """A clone in CI often has only the remote's branches."""
+        names = self.run("for-each-ref", "--format=%(refname:short)", "refs/remotes")
+        same = [n for n in names.decode("utf-8", "replace").split() if n.endswith(f"/{revision}")]
+        return f"; did you mean '{same[0]}'?" if same else ""
 
     def _hint(self) -> str:
         if not self.shallow:

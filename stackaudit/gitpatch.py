@@ -21,12 +21,6 @@ _CONTROLS = {
 }
 
 
-class Header(NamedTuple):
-    """A line that starts with NUL: a commit, as the format asked for writes it."""
-
-    fields: tuple[str, ...]
-
-
 class Hunk(NamedTuple):
     """Lines of one file that go, and lines that come from ``start`` on."""
 
@@ -41,14 +35,11 @@ class Hunk(NamedTuple):
     added: bytes
 
 
-def read(stream: IO[bytes]) -> Iterator[Header | Hunk]:
-    """Commits and hunks, in order. Content is told from headers by counting, never by its looks."""
+def read(stream: IO[bytes]) -> Iterator[Hunk]:
+    """Hunks, in order. Content is told from headers by counting, never by its looks."""
     old = new = b""
     for line in iter(lambda: _line(stream), b""):
-        if line.startswith(b"\0"):
-            text = line[1:].rstrip(b"\n").decode("utf-8", "replace")
-            yield Header(tuple(text.split("\0")))
-        elif line.startswith(b"--- "):
+        if line.startswith(b"--- "):
             old = _path(line[4:])
         elif line.startswith(b"+++ "):
             new = _path(line[4:])

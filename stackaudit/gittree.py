@@ -45,6 +45,29 @@ def submodules(git: Git, commit: str) -> dict[str, bytes]:
     return {os.fsdecode(path): name for mode, name, _, path in entries if mode == _SUBMODULE}
 
 
+def names(git: Git, commit: str) -> Iterator[tuple[bytes, bytes]]:
+    """Path and hash of the regular files of a commit, also where their content is missing."""
+    for entry in filter(None, git.run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")):
+        head, _, path = entry.partition(b"\t")
+        mode, _, name = head.split()
+        if mode in _REGULAR:
+            yield path, name
+
+
+def sizes(git: Git, wanted: Iterable[bytes]) -> dict[bytes, int]:
+    """The size of each content that is there, by hash; a partial clone lacks some."""
+    found: dict[bytes, int] = {}
+    with (
+        feed_of(wanted) as feed,
+        git.stream("cat-file", "--batch-check", "--buffer", feed=feed, timeout=600) as output,
+    ):
+        for line in output:
+            name, *told = line.split()
+            if len(told) == 2 and told[1].isdigit():
+                found[name] = int(told[1])
+    return found
+
+
 def _entries(git: Git, commit: str) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
     """Mode, hash, size and path of all that a commit holds."""
     listing = git.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit)

@@ -1,45 +1,30 @@
 """When each model and endpoint entered and left a repository, and by which commit.
 
-One pass over the patches of the main line, oldest first, counting for each identifier how many
-lines name it: where the count leaves zero it enters, where it comes back to zero it leaves. What
-came with a merge is looked up in the merged branch.
+One pass over the main line, oldest first, counting for each identifier how many files name it:
+where the count leaves zero it enters, where it comes back to zero it leaves. What came with a merge
+is looked up in the merged branch.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from stackaudit import folders, gitpatch
+from stackaudit import gitlog
 from stackaudit.catalogue import Catalogue
 from stackaudit.git import Git
-from stackaudit.gittree import blobs, contents
-from stackaudit.identifiers import Identifier, Names, identify
-from stackaudit.languages import language_of
-from stackaudit.paths import usage_of
+from stackaudit.gitlog import Change, Commit, Record
+from stackaudit.gittree import names
+from stackaudit.model import InputError, Settings, Usage
+from stackaudit.versions import Identifier, Named, Version, Versions, identify
 
-_FORMAT = "--format=%x00%H%x00%at%x00%an%x00%P"
-_PATCH = (
-    "log", _FORMAT, "--reverse", "--topo-order", "-p", "-U0", "--no-renames", "--no-ext-diff",
-    "--no-textconv", "--no-color", "--no-notes", "--no-show-signature",
-)  # fmt: skip
-_TIMEOUT_S = 1800.0
-_LARGEST = 2 << 20
-_PROSE = frozenset({"markdown", "rst", "html", "text", "csv"})
-_STEP = 64
+_TIMEOUT_S = 6 * 3600.0
+#: Changed files, and commits, that are read at a time.
+_AT_A_TIME = 256
 Progress = Callable[[int, int | None], None]
-
-
-class Commit(NamedTuple):
-    """Who did it, and when."""
-
-    hash: str
-    date: str
-    """ISO date in UTC."""
-    author: str
 
 
 class Span(NamedTuple):
@@ -57,6 +42,8 @@ class Life:
 
     what: Identifier
     spans: tuple[Span, ...]
+    usages: tuple[Usage, ...]
+    """How it was used, at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,53 +51,71 @@ class History:
     """What a repository used and when."""
 
     lives: tuple[Life, ...]
+    head: str
+    """The commit at which it ends."""
     commits: int
     """How many were read on the main line."""
     since: str
     """ISO date of the oldest commit that was read; empty when there is none."""
     whole: bool
     """Whether it goes back to the first commit."""
+    missing: int
+    """Versions of files that the clone lacks; they count as unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far back, and in which files."""
+    """How far back, and below which folder."""
 
     limit: int = 50_000
     since: str = ""
     """ISO date."""
-    everything: bool = False
-    """Tests, examples and documents too."""
+    below: str = ""
+    """Path from the top of the repository, with a slash; or a file's."""
 
 
 def history(
-    git: Git, catalogue: Catalogue, scope: Scope, progress: Progress | None = None
+    git: Git,
+    catalogue: Catalogue,
+    settings: Settings,
+    scope: Scope,
+    progress: Progress | None = None,
 ) -> History:
     """Read the main line of HEAD, the parents that were merged into. Raises InputError."""
     head = git.commit("HEAD")
     line = _line(git, head, scope)
     if not line:
-        return History((), 0, "", True)
-    reading = _Reading(git, catalogue, scope)
+        return History((), head, 0, "", True, 0)
+    versions = Versions(git, catalogue, settings, scope.below)
+    versions.learn(head)
+    reading = _Reading(git, versions, scope)
     first = line[0]
     parents = git.run("rev-list", "--parents", "-n", "1", first).split()[1:]
     whole = not parents and first not in git.shallow
     if parents:
         reading.start(parents[0].decode())
     reading.run(line, progress)
-    lives = [Life(what, tuple(spans)) for what, spans in reading.spans.items()]
-    lives.sort(key=lambda life: (life.what.kind != "model", life.what.name.lower(), life.what.id))
-    return History(tuple(lives), len(line), reading.oldest, whole)
+    if reading.missing and reading.missing == reading.asked:
+        raise InputError(
+            f"the repository of {git.path} lacks the content of every file: a partial clone;"
+            " clone it whole"
+        )
+    lives = sorted(reading.lives(), key=_order)
+    return History(tuple(lives), head, len(line), reading.oldest, whole, reading.missing)
+
+
+def _order(life: Life) -> tuple[bool, str, str]:
+    return life.what.kind != "model", life.what.name.lower(), life.what.id
 
 
 def resembling(lives: Iterable[Life], text: str, catalogue: Catalogue) -> tuple[Life, ...]:
     """The lives of what ``text`` names, or of all whose name or id contains it."""
     wanted = text.strip().lower()
-    same = identify(text.strip(), catalogue)
+    same = {identify(kind, text.strip(), catalogue).id for kind in ("model", "endpoint")}
     return tuple(
         life
         for life in lives
-        if life.what == same or wanted in life.what.name.lower() or wanted in life.what.id.lower()
+        if life.what.id in same or wanted in life.what.name.lower() or wanted in life.what.id
     )
 
 
@@ -130,109 +135,113 @@ def _line(git: Git, head: str, scope: Scope) -> list[str]:
 
 
 class _Reading:
-    """Counts, and the spans they open and close."""
+    """What each file names, how many name each identifier, and the spans that opens and closes."""
 
-    def __init__(self, git: Git, catalogue: Catalogue, scope: Scope) -> None:
+    def __init__(self, git: Git, versions: Versions, scope: Scope) -> None:
         self._git = git
+        self._versions = versions
         self._scope = scope
-        self._names = Names(catalogue)
-        self._looked: dict[bytes, bool] = {}
-        self._counts: Counter[Identifier] = Counter()
-        self.spans: dict[Identifier, list[Span]] = {}
+        self._named: dict[bytes, Named] = {}
+        self._counts: Counter[str] = Counter()
+        self._spans: dict[str, list[Span]] = {}
         self.oldest = ""
+        self.asked = self.missing = 0
+
+    def lives(self) -> Iterator[Life]:
+        """Every identifier with its spans."""
+        for name, spans in self._spans.items():
+            usages = sorted(self._versions.usages[name])
+            yield Life(self._versions.identifiers[name], tuple(spans), tuple(usages))
 
     def start(self, commit: str) -> None:
-        """Count what was there before the first commit that is read."""
-        wanted = (b for b in blobs(self._git, commit) if b.size <= _LARGEST and self._looks(b.path))
-        for _, data in contents(self._git, wanted):
-            if b"\0" not in data[:8000]:
-                lines = (line[: gitpatch.LONGEST - 1] for line in data.split(b"\n"))
-                self._counts.update(self._names.count(b"\n".join(lines)))
-        for what in self._counts:
-            self.spans[what] = [Span(None, None)]
+        """Take up what was there before the first commit that is read."""
+        wanted: list[Version] = [v for v in names(self._git, commit) if self._versions.counts(v[0])]
+        for at in range(0, len(wanted), _AT_A_TIME):
+            part = wanted[at : at + _AT_A_TIME]
+            self._update([Change(path, b"", name) for path, name in part], self._read(part))
+        self._spans = {name: [Span(None, None)] for name, count in self._counts.items() if count}
 
     def run(self, line: list[str], progress: Progress | None) -> None:
-        """Read the patches of the main line."""
+        """Read the changes of the main line."""
+        done = 0
         reach = (f"--max-count={len(line)}", line[-1])
-        read = self._commits("--first-parent", "-m", *reach)
-        for done, (commit, parents, changed) in enumerate(read):
-            if progress and done % _STEP == 0:
+        for records in self._records("--first-parent", "-m", *reach):
+            found = self._read((c.path, c.new) for r in records for c in r.changes if c.new)
+            for record in records:
+                self.oldest = self.oldest or record.commit.date
+                self._apply(record, *self._update(record.changes, found))
+            done += len(records)
+            if progress:
                 progress(done, len(line))
-            self.oldest = self.oldest or commit.date
-            self._apply(commit, parents, changed)
 
-    def _apply(self, commit: Commit, parents: list[str], changed: Mapping[Identifier, int]) -> None:
-        """Open and close spans where a count leaves zero or comes back to it."""
-        came, went = set(), set()
-        for what, change in changed.items():
-            before = self._counts[what]
-            after = self._counts[what] = max(0, before + change)
-            if not before and after:
-                came.add(what)
-            elif before and not after:
-                went.add(what)
-        told = self._within(commit, parents, came, went) if len(parents) > 1 else {}
+    def _read(self, wanted: Iterable[Version]) -> dict[Version, Named | None]:
+        found = dict(self._versions.read(wanted))
+        self.asked += len(found)
+        self.missing += sum(named is None for named in found.values())
+        return found
+
+    def _update(
+        self, changes: Iterable[Change], found: dict[Version, Named | None]
+    ) -> tuple[set[str], set[str]]:
+        """Note what changed files name now; what came and what went by that."""
+        before: dict[str, int] = {}
+        for path, _, new in changes:
+            old = self._named.get(path, frozenset())
+            now = found[path, new] if new else frozenset()
+            if now is None or now == old:
+                continue
+            for name in old ^ now:
+                before.setdefault(name, self._counts[name])
+                self._counts[name] += 1 if name in now else -1
+            if now:
+                self._named[path] = now
+            else:
+                del self._named[path]
+        came = {name for name, count in before.items() if not count and self._counts[name]}
+        return came, {name for name, count in before.items() if count and not self._counts[name]}
+
+    def _apply(self, record: Record, came: set[str], went: set[str]) -> None:
+        """Open and close spans."""
+        commit, told = record.commit, {}
+        if len(record.parents) > 1 and (came or went):
+            told = self._within(commit.hash, record.parents[0], came, went)
         entered = None if commit.hash in self._git.shallow else commit
-        for what in sorted(came):
-            self.spans.setdefault(what, []).append(Span(told.get(what, entered), None))
-        for what in sorted(went):
-            self.spans[what][-1] = self.spans[what][-1]._replace(left=told.get(what, commit))
+        for name in came:
+            self._spans.setdefault(name, []).append(Span(told.get(name, entered), None))
+        for name in went:
+            self._spans[name][-1] = self._spans[name][-1]._replace(left=told.get(name, commit))
 
-    def _within(
-        self, merge: Commit, parents: list[str], came: set[Identifier], went: set[Identifier]
-    ) -> dict[Identifier, Commit]:
+    def _within(self, merge: str, into: str, came: Set[str], went: Set[str]) -> dict[str, Commit]:
         """The commits of a merged branch that first named what came and last removed what went."""
-        told: dict[Identifier, Commit] = {}
-        if not came and not went:
-            return told
-        reach = ("--no-merges", f"--max-count={self._scope.limit}", merge.hash, f"^{parents[0]}")
-        for commit, _, changed in self._commits(*reach):
-            for what, change in changed.items():
-                if what in came and change > 0:
-                    told.setdefault(what, commit)
-                elif what in went and change < 0:
-                    told[what] = commit
+        told: dict[str, Commit] = {}
+        reach = ("--no-merges", f"--max-count={self._scope.limit}", merge, f"^{into}")
+        for records in self._records(*reach):
+            wanted = ((c.path, n) for r in records for c in r.changes for n in (c.old, c.new) if n)
+            found = self._versions.read(wanted)
+            for record in records:
+                if record.commit.hash in self._git.shallow:
+                    continue  # all it holds looks as if it brought it
+                change: Counter[str] = Counter()
+                for path, old, new in record.changes:
+                    change.update(found.get((path, new)) or ())
+                    change.subtract(found.get((path, old)) or ())
+                for name in came & change.keys():
+                    if change[name] > 0:
+                        told.setdefault(name, record.commit)
+                told.update((name, record.commit) for name in went if change[name] < 0)
         return told
 
-    def _commits(
-        self, *arguments: str
-    ) -> Iterator[tuple[Commit, list[str], Mapping[Identifier, int]]]:
-        """Commits, oldest first, with their parents and how the lines of each identifier change."""
-        commit: Commit | None = None
-        parents: list[str] = []
-        changed: Counter[Identifier] = Counter()
-        with self._git.stream(*_PATCH, *arguments, timeout=_TIMEOUT_S) as output:
-            for item in gitpatch.read(output):
-                if isinstance(item, gitpatch.Hunk):
-                    if self._looks(item.new or item.old):
-                        changed.update(self._names.count(item.added))
-                        changed.subtract(self._names.count(item.removed))
-                    continue
-                if commit:
-                    yield commit, parents, changed
-                commit, parents = _commit(item)
-                changed = Counter()
-        if commit:
-            yield commit, parents, changed
-
-    def _looks(self, path: bytes) -> bool:
-        """Whether a file counts: code and settings; other people's code never."""
-        if path not in self._looked:
-            if len(self._looked) > 500_000:
-                self._looked.clear()
-            self._looked[path] = self._counts_in(path.decode("utf-8", "replace"))
-        return self._looked[path]
-
-    def _counts_in(self, path: str) -> bool:
-        if any(part in folders.BY_NAME for part in path.split("/")[:-1]):
-            return False
-        return self._scope.everything or (
-            usage_of(path) is None and language_of(path) not in _PROSE
-        )
-
-
-def _commit(header: gitpatch.Header) -> tuple[Commit, list[str]]:
-    name, when, author, parents = (*header.fields, "", "", "", "")[:4]
-    seconds = int(when) if when.isdigit() and len(when) < 12 else 0
-    date = datetime.fromtimestamp(seconds, UTC).date().isoformat()
-    return Commit(name, date, author[:200]), parents.split()
+    def _records(self, *arguments: str) -> Iterator[list[Record]]:
+        """Commits, oldest first, some at a time, with those of their changes that count."""
+        batch: list[Record] = []
+        size = 0
+        with self._git.stream(*gitlog.COMMAND, *arguments, timeout=_TIMEOUT_S) as output:
+            for record in gitlog.read(output):
+                record.changes[:] = [c for c in record.changes if self._versions.counts(c.path)]
+                batch.append(record)
+                size += 1 + len(record.changes)
+                if size >= _AT_A_TIME:
+                    yield batch
+                    batch, size = [], 0
+            if batch:
+                yield batch

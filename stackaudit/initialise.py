@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,10 @@ class System(NamedTuple):
     file: str
     """The snippet's place, from the top of the checkout down."""
     snippet: str
+    advice: str
+    """What to do where that file is there already."""
+    block: str
+    """How the part of the snippet begins that goes into it; empty for the whole."""
 
 
 class Place(NamedTuple):
@@ -77,6 +82,8 @@ def systems() -> tuple[System, ...]:
             tuple(row["hosts"]),
             row["file"],
             row["snippet"],
+            row["advice"],
+            row.get("block", ""),
         )
         for row in rows
     )
@@ -110,6 +117,17 @@ def snippet(system: System, place: Place) -> str:
     return text
 
 
+def addition(system: System, text: str) -> list[str]:
+    """The lines of a snippet that go into a pipeline that is there already, from the margin on."""
+    lines = text.splitlines()
+    if not system.block:
+        return lines
+    first = next(at for at, line in enumerate(lines) if line.lstrip().startswith(system.block))
+    deep = len(lines[first]) - len(lines[first].lstrip())
+    inside = takewhile(lambda line: not line[:deep].strip(), lines[first:])
+    return [line[deep:] for line in inside]
+
+
 def propose_packs(
     components: Iterable[Component],
     context: Mapping[str, Sequence[str]],
@@ -141,6 +159,11 @@ def _fits(
         if any(fnmatchcase(value, p) for value in told.get(key, ()) for p in wanted):
             return True
     return False
+
+
+def is_path(pack: str) -> bool:
+    """Whether a pack is a file of one's own and not the name of a shipped one."""
+    return pack.endswith((".yaml", ".yml")) or "/" in pack
 
 
 def target(folder: str, wanted: str | None) -> str:

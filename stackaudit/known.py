@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from stackaudit.model import (
 )
 
 _MAX_LINEAGE = 6
+#: A name in code, of several words.
+_CONSTANT = re.compile(r"(?=.*[a-z0-9][A-Z])(?=.*[0-9])[A-Za-z]\w{2,60}")
 
 
 class ModelFacts(NamedTuple):
@@ -61,6 +64,8 @@ def party(vendor_id: str, catalogue: Catalogue) -> Party | None:
 def model_facts(text: str, catalogue: Catalogue) -> ModelFacts:
     """Facts of a model id as written."""
     match = catalogue.ids.find(text)
+    if _CONSTANT.fullmatch(text) and not (match and match.strong and match.complete):
+        match = catalogue.ids.constant(text)
     if match is None:
         facts = unknown_facts(text)
     elif match.family < 0:

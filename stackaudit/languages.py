@@ -23,6 +23,7 @@ dart: dart
 elixir: ex exs heex leex
 cpp: c h cc cpp cxx hh hpp hxx ipp inl m mm cu cuh ino proto
 lua: lua luau
+nix: nix
 r: r
 julia: jl
 groovy: groovy gradle gvy jenkinsfile
@@ -30,7 +31,7 @@ sql: sql ddl dml psql
 shell: sh bash zsh fish ksh command envrc
 powershell: ps1 psm1 psd1
 dockerfile: dockerfile containerfile
-makefile: mk mak make
+makefile: mk mak make just
 modelfile: modelfile
 yaml: yaml yml
 json: json jsonc json5 jsonl ndjson map webmanifest geojson har code-workspace avsc
@@ -61,7 +62,7 @@ ruby: Gemfile Rakefile Podfile Vagrantfile Guardfile Capfile Fastfile Brewfile D
 groovy: Jenkinsfile
 shell: .bashrc .bash_profile .bash_aliases .profile .zshrc .zprofile .zshenv .xinitrc .envrc
     PKGBUILD gradlew
-makefile: Makefile makefile GNUmakefile Justfile justfile
+makefile: Makefile makefile GNUmakefile Justfile justfile .justfile
 dockerfile: Dockerfile dockerfile Containerfile
 modelfile: Modelfile modelfile
 ini: .gitconfig .gitmodules .pypirc pip.conf .yarnrc .pylintrc .flake8 .coveragerc

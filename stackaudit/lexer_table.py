@@ -229,6 +229,14 @@ _SPECS: dict[str, Spec] = {
         ),
         prefixes="LuU8R@",
     ),
+    "nix": Spec(
+        (
+            *HASH_LIKE,
+            BLOCK,
+            Form("raw", "'", r"'((?:[^']++|'(?!')|''['$\\])*+)(?:''|\Z)"),
+            holed('"', DOLLAR),
+        )
+    ),
     "lua": Spec(
         (
             Form("raw", "[", r"(=*+)\[(.*?)(?:\]\1\]|\Z)"),

@@ -29,7 +29,7 @@ _INSTRUCTION_FOLDERS = frozenset(["agents", "commands", "prompts", "chatmodes", 
 _HIDDEN_INSTRUCTION_FOLDERS = _INSTRUCTION_FOLDERS | {"rules", "skills", "modes", "steering"}
 _TEST_FILE = re.compile(
     r"test_.*\.py|.*_tests?\.py|conftest\.py|tests\.py"
-    r"|.*_test\.(?:go|rb|dart|exs|cc|cpp|c|rs|php|clj|jl|lua|[cm]?[jt]sx?|sh)"
+    r"|.*_tests?\.(?:go|rb|dart|exs|cc|cpp|c|rs|php|clj|jl|lua|[cm]?[jt]sx?|sh)"
     r"|.*\.(?:test|tests|spec|specs|e2e|cy|it)\.(?:[cm]?[jt]sx?|vue|svelte)"
     r"|.*[-_]spec\.(?:[cm]?[jt]sx?|rb|lua|cr)|(?:spec|test)_helper\.(?:rb|exs)"
     r"|.*[a-z0-9](?:Tests?|TestCase|IT|ITCase|Spec|Specs)\.(?:java|kts?|scala|groovy|swift|cs|php)"
@@ -70,10 +70,13 @@ def usage_of(path: str) -> Usage | None:
     folders = _without_packages(folders)
     if _is_test(folders, name):
         return "test"
-    if any(map(_DOC_FOLDER.fullmatch, folders)) or _DOC_FILE.fullmatch(name):
+    is_prose = name.lower().endswith(_PROSE)
+    if _DOC_FILE.fullmatch(name) or (is_prose and not _instructs(folders, name)):
         return "doc"
-    if name.lower().endswith(_PROSE) and not _instructs(folders, name):
-        return "doc"
+    documented = next((n for n, folder in enumerate(folders) if _DOC_FOLDER.fullmatch(folder)), -1)
+    if documented >= 0:  # examples of what is documented are examples, documentation with them not
+        outside = any(map(_EXAMPLE_FOLDER.fullmatch, folders[:documented]))
+        return "example" if outside and not is_prose else "doc"
     if any(map(_EXAMPLE_FOLDER.fullmatch, folders)) or _EXAMPLE_FILE.fullmatch(name):
         return "example"
     if name.lower().endswith(_RECORDS):

@@ -274,7 +274,7 @@ def check_policy(
         where: the file, for the error.
 
     Raises:
-        ConfigError: an unknown field or value, with a suggestion.
+        ConfigError: an unknown field or value, with a suggestion; or one in both lists.
     """
     fixed: dict[str, Collection[str]] = {
         "route": get_args(RouteKind),
@@ -295,3 +295,8 @@ def check_policy(
                     hint = suggest(value, sorted({*names, *special}))
                     what = "unknown country" if field in _COUNTRIES else "unknown value"
                     raise ConfigError(f"{where}: policy.{verb}.{field}: {what} '{value}'{hint}")
+    for field, values in policy.allow.items():
+        denied = {_plain(value) for value in policy.deny.get(field, ())}
+        if both := next((value for value in values if _plain(value) in denied), ""):
+            what = f"'{both}' is both allowed and denied, and deny wins"
+            raise ConfigError(f"{where}: policy.{field}: {what}; take it out of one of the lists")

@@ -26,6 +26,7 @@ __all__ = [
     "read_bytes",
     "read_head",
     "size_text",
+    "source_of",
 ]
 
 #: How much of a file is looked at to tell text from binary.
@@ -45,6 +46,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+#: How files of pictures, documents and archives begin, which may show no NUL for long.
+_MAGIC = (b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x1f\x8b")
 
 
 class TooBig(OSError):
@@ -76,8 +81,6 @@ class SourceFile:
 
     def utf16(self, line: int, column: int) -> int:
         """Return a column of ``position`` counted in UTF-16 units, as editors and SARIF do."""
-        if self.data.isascii():
-            return column
         if not self._positions:
             self._positions.append(_Positions(self.data))
         return column + self._positions[0].wide_before(line, column)
@@ -136,6 +139,8 @@ class _Positions:
 
     def wide_before(self, line: int, column: int) -> int:
         """Return how many characters of ``line`` before ``column`` take two units in UTF-16."""
+        if not self._blocks:
+            return 0
         if line not in self._wide:
             start, *after = self._starts[line - 1 : line + 1]
             text = self._data[start : after[0] if after else None].decode("utf-8", "replace")
@@ -207,8 +212,16 @@ def read(root: Path, path: str, limit: int) -> SourceFile | Skip | ScanError:
         return Skip(shown, reason_of(error))
     except (OSError, ValueError) as error:
         return ScanError(shown, reason_of(error))
+    return source_of(path, data)
+
+
+def source_of(path: str, data: bytes) -> SourceFile | Skip:
+    """Take bytes as the text of a file; what is no text gives a Skip that says so."""
+    shown = printable(path)
     head = data[:HEAD]
     language = language_of(path, head)
+    if language == "text" and head.startswith(_MAGIC):
+        return Skip(shown, "binary")
     if data.startswith(codecs.BOM_UTF8):
         data = data[3:]
     elif data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:

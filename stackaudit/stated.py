@@ -10,6 +10,7 @@
 * ``unreadable``: the format a file is named like but is not
 * ``file_name``: where it names another model than the header; ``weights``: ``elsewhere``
 * ``named_by``: the file that tells what the weights were loaded from, where that names them
+* ``known_as``: the full name of what is written short, by what stands around it
 * ``base_from``, ``licence_from``: the file that states it; without, it is the header
 """
 
@@ -42,6 +43,7 @@ def facts_of(text: str, stated: Mapping[str, str], catalogue: Catalogue) -> Mode
         stated: As above; empty for what is not weights.
         catalogue: Knows names, designs and licences.
     """
+    text = stated.get("known_as", text)
     facts = unknown_facts(text) if "unnamed" in stated else model_facts(text, catalogue)
     if not stated:
         return facts

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from stackaudit import source
 from stackaudit.bind import Bound
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts, detect
-from stackaudit.detect.weights import DESCRIBING, Shelf
+from stackaudit.detect import FileFacts
+from stackaudit.detect.weights import Shelf
 from stackaudit.discover import Found
-from stackaudit.model import Component, Mention, ScanError, Skip
+from stackaudit.model import Component, ScanError, Settings, Skip
 from stackaudit.ownnames import own_names
+from stackaudit.reading import Reading, Task
 from stackaudit.resolve import components
 from stackaudit.wiring import bind_all
+from stackaudit.workers import readings
 
 _STEP = 64
+_ALONE = Settings()
 
 
 class Survey:
     """What reading a tree gave, growing file by file."""
 
     def __init__(self, base: Path, catalogue: Catalogue, own_hosting: str) -> None:
-        self._base = base
         self._catalogue = catalogue
         self._own_hosting = own_hosting
         self._files: list[tuple[str, FileFacts]] = []
@@ -32,32 +32,28 @@ class Survey:
         self.skipped: list[Skip] = []
         self.errors: list[ScanError] = []
         self.scanned = self.with_hits = self.bytes = 0
+        self.marked: list[str] = []
+        """Files that hold the mark."""
         self.components: tuple[Component, ...] = ()
         self.by_zone: dict[str, tuple[Component, ...]] = {}
         """Zone -> the components in it, each with its places and routes there alone."""
 
-    def file(self, item: Found, own: frozenset[str]) -> None:
-        """Read one file; what cannot be read is kept as such."""
-        opened = source.read(self._base, item.path, item.limit)
-        if isinstance(opened, Skip):
-            self.skipped.append(opened)
-            return
-        if isinstance(opened, ScanError):
-            self.errors.append(opened)
+    def file(self, item: Found, read: Reading) -> None:
+        """Take in what a file gave; what could not be read is kept as such."""
+        self.errors += read.errors
+        if read.skip:
+            self.skipped.append(read.skip)
+        if not read.is_read:
             return
         self.scanned += 1
-        self.bytes += len(opened.data)
-        if item.path.rpartition("/")[2].lower() in DESCRIBING:
-            self._shelf.describe(opened)
-        facts = detect(opened, self._catalogue, own)
-        if facts is None:
-            return
-        self.with_hits += 1
-        for fault in filter(None, (opened.fault, facts.partial)):
-            self.errors.append(ScanError(opened.path, f"read in part: {fault}"))
-        if not opened.data.isascii():
-            facts = facts._replace(mentions=tuple(_in_utf16(m, opened) for m in facts.mentions))
-        self._files.append((opened.path, facts))
+        self.bytes += read.size
+        if read.marked:
+            self.marked.append(item.path)
+        if read.stated:
+            self._shelf.describe(read.path, read.stated)
+        if read.facts is not None:
+            self.with_hits += bool(read.facts.mentions or read.stated)
+            self._files.append((read.path, read.facts))
 
     def weights(self, path: str) -> None:
         """Note a weights file; its head is read once all that lies beside it is known."""
@@ -82,16 +78,6 @@ class Survey:
         self.by_zone = {zone: components(part, self._catalogue) for zone, part in parts.items()}
 
 
-def _in_utf16(mention: Mention, opened: source.SourceFile) -> Mention:
-    """The mention with its columns in UTF-16 units where these differ from characters."""
-    columns = (mention.column, mention.end_column)
-    units = (
-        opened.utf16(mention.line, mention.column),
-        opened.utf16(mention.end_line, mention.end_column),
-    )
-    return mention if units == columns else replace(mention, utf16=units)
-
-
 def survey(
     base: Path,
     files: Sequence[Found],
@@ -99,6 +85,9 @@ def survey(
     own_hosting: str,
     progress: Callable[[int, int | None], None] | None,
     zone_of: Callable[[str], str] | None = None,
+    *,
+    settings: Settings = _ALONE,
+    mark: bytes | None = None,
 ) -> Survey:
     """Read ``files`` below ``base``.
 
@@ -109,17 +98,22 @@ def survey(
         own_hosting: Country where the user runs weights, as declared.
         progress: Called with files done and files in all.
         zone_of: Path -> name of its zone; None where there are no zones.
+        settings: What the catalogue was made of, and how many processes may be used.
+        mark: What a file holds that is to be looked at again.
     """
     read = Survey(base, catalogue, own_hosting)
-    own = own_names(base, [item.path for item in files])
-    for number, item in enumerate(files):
-        if progress and number % _STEP == 0:
-            progress(number, len(files))
+    for item in files:
         if item.weights:
             read.weights(item.path)
-        else:
-            read.file(item, own)
+    texts = [item for item in files if not item.weights]
+    task = Task(base, settings, own_names(base, [item.path for item in files]), mark)
+    for number, (item, reading) in enumerate(
+        zip(texts, readings(texts, task, catalogue), strict=True)
+    ):
+        if progress and number % _STEP == 0:
+            progress(number, len(texts))
+        read.file(item, reading)
     if progress:
-        progress(len(files), len(files))
+        progress(len(texts), len(texts))
     read.finish(zone_of)
     return read

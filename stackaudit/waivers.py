@@ -107,7 +107,9 @@ def _reminded(finding: Finding, waiver: Waiver) -> Finding:
         " renew it with a new reason, or mend the finding."
     )
     text = f"expired on {waiver.expires}: {told(waiver)}"
-    return replace(finding, message=f"{finding.message} {said}".strip(), waiver=text)
+    before = finding.message.rstrip()
+    stop = "" if not before or before.endswith((".", "!", "?")) else "."
+    return replace(finding, message=f"{before}{stop} {said}".strip(), waiver=text)
 
 
 def _speaks(waiver: Waiver, finding: Finding, names: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from stackaudit import engine, gate, resources, rules, zones
 from stackaudit.bind import bind
-from stackaudit.catalogue import Catalogue
+from stackaudit.catalogue import Catalogue, catalogue_for
 from stackaudit.detect import FileFacts
 from stackaudit.model import Coverage, Decision, InputError, Kind, Mention, Settings
 from stackaudit.resolve import components
@@ -37,7 +37,7 @@ def decide(
     directory = resources.rules_directory()
     parts = zones.terms(settings, settings.packs or _BASELINE, directory)
     asked = rules.load_named(tuple(dict.fromkeys(n for p in parts for n in p.packs)), directory)
-    catalogue = engine.catalogue_for(settings)
+    catalogue = catalogue_for(settings)
     engine.check_policies(settings, parts, catalogue)
     zone = zones.Atlas(settings.zones).zone_of(path) if path else zones.REST
     (part,) = (part for part in parts if part.zone == zone)

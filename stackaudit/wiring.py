@@ -21,6 +21,7 @@ from stackaudit.paths import usage_of
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++")
 _HOST_WORDS = re.compile(r"_(?:API_)?(?:BASE_URL|BASE|ENDPOINT|HOST|URL)$")
 _EXAMPLE = re.compile(r"example|sample|template|tmpl|(?:^|[._-])dist(?:$|[._-])", re.IGNORECASE)
+_TERRAFORM = (".tf", ".tfvars")
 #: Formats that set variables of the environment.
 _SETTERS = frozenset([
     "env", "dockerfile", "yaml", "shell", "powershell", "toml", "ini", "properties", "json",
@@ -94,6 +95,8 @@ class _Wiring:
         self._facts = dict(files)
         self._unknown: list[Setting] = []
         self._regions: list[tuple[str, str]] = []
+        self._deployed: dict[str, set[str]] = {}
+        """Folder of infrastructure as code -> regions named there."""
         for path, facts in files:
             self._note_settings(path, facts)
             if path.endswith(".py"):
@@ -104,6 +107,9 @@ class _Wiring:
 
     def _note_settings(self, path: str, facts: FileFacts) -> None:
         """Variables with a region, or with a host that the catalogue does not know."""
+        if path.endswith(_TERRAFORM):
+            regions = self._deployed.setdefault(path.rpartition("/")[0], set())
+            regions.update(region.value for region in facts.regions)
         if facts.is_code or _EXAMPLE.search(path.rpartition("/")[2]) or usage_of(path):
             return
         for entry in facts.base_urls:
@@ -149,7 +155,19 @@ class _Wiring:
 
     def regions(self, path: str) -> frozenset[str]:
         """Regions that variables set for everything in or below their folder."""
-        return frozenset(value for where, value in self._regions if _is_above(where, path))
+        set_for = {value for where, value in self._regions if _is_above(where, path)}
+        return frozenset(set_for or self._around(path))
+
+    def _around(self, path: str) -> set[str]:
+        """Regions that the other files of a Terraform module name, or of the one that calls it."""
+        folder = path.rpartition("/")[0]
+        while path.endswith(_TERRAFORM):
+            if found := self._deployed.get(folder):
+                return found
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+        return set()
 
     def _reader_of(self, variable: str) -> str:
         """Whose SDK takes its host from a variable; empty when none does."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -12,7 +13,17 @@ from typing import NamedTuple
 from stackaudit import rules
 from stackaudit.ignore import Layer, parse_globs
 from stackaudit.judge import fingerprint, judge, order
-from stackaudit.model import UNKNOWN, Component, Finding, Pack, Policy, Settings, Zone, ZoneInfo
+from stackaudit.model import (
+    UNKNOWN,
+    Component,
+    Finding,
+    Pack,
+    Policy,
+    Raised,
+    Settings,
+    Zone,
+    ZoneInfo,
+)
 from stackaudit.policy import policy_findings
 
 #: Name of what lies outside every zone.
@@ -77,6 +88,15 @@ def _declared(settings: Settings, directory: Path) -> dict[str, tuple[str, ...]]
     return dict(sorted(told.items()))
 
 
+def judging(
+    zones: Iterable[Zone], parts: Iterable[Terms], packs: Mapping[str, Pack]
+) -> Callable[[str], set[str]]:
+    """Path -> ids of the packs that judge there; arguments as for ``findings``."""
+    ids = {p.zone: {packs[n].id for n in rules.with_included(p.packs, packs)} for p in parts}
+    zone_of = Atlas(zones).zone_of
+    return lambda path: ids[zone_of(path)]
+
+
 def own_hosting(parts: Sequence[Terms]) -> str:
     """Where the user runs models, as far as that is one place for all parts."""
     places = {part.context.get("hosting", (UNKNOWN,))[0] for part in parts}
@@ -133,9 +153,14 @@ def would_raise(
     found: Mapping[str, Sequence[Component]],
     parts: Sequence[Terms],
     day: date,
-) -> int:
-    """How many findings some packs would raise if every part were judged with them too."""
-    return sum(len(judge(found.get(p.zone, ()), packs, p.context, day)) for p in parts)
+) -> dict[str, Raised]:
+    """What each pack would raise if every part were judged with it too: its id -> numbers."""
+    every, conditional = Counter[str](), Counter[str]()
+    for part in parts:
+        for finding in judge(found.get(part.zone, ()), packs, part.context, day):
+            every[finding.pack] += 1
+            conditional[finding.pack] += finding.status == "conditional"
+    return {pack.id: Raised(every[pack.id], conditional[pack.id]) for pack in packs}
 
 
 def _in_zone(found: Iterable[Finding], zone: str) -> list[Finding]:

@@ -17,6 +17,7 @@ from stackaudit.model import (
     Package,
     PackInfo,
     Party,
+    Raised,
     Report,
     Route,
     ScanError,
@@ -356,7 +357,7 @@ def sample() -> Report:
         context={"sector": ("finance",)},
         components=(*models, endpoint, azure, sdk, credential),
         findings=findings,
-        other_packs={"finance": 5, "health": 0},
+        other_packs={"finance": Raised(5, 2), "health": Raised(0, 0)},
         verdict=Verdict(
             1,
             "2 open findings are at or above high (--fail-on high)",

@@ -28,12 +28,14 @@ MAY_IMPORT = {
     "folders": set(),
     "git": {"model", "gitinfo", "source"},
     "gitpatch": set(),
+    "gitlog": set(),
+    "pieces": set(),
     "gittree": {"model", "git"},
     "changes": {"model", "git", "gitpatch", "gittree", "source"},
     "compare": {"model"},
-    "identifiers": {"model", "catalogue", "known"},
-    "history": {"catalogue", "folders", "git", "gitpatch", "gittree", "identifiers"}
-    | {"languages", "paths"},
+    "versions": {"model", "catalogue", "config", "detect", "folders", "git", "gittree", "ignore"}
+    | {"paths", "pieces", "source", "stated"},
+    "history": {"model", "catalogue", "git", "gitlog", "gittree", "versions"},
     "gitindex": {"gitinfo", "source"},
     "discover": {"model", "ignore", "source", "gitinfo", "languages", "folders", "gitindex"},
     "cache": set(),
@@ -52,8 +54,10 @@ MAY_IMPORT = {
         "paths",
         "ownnames",
     },
-    "survey": {"model", "source", "discover", "detect", "wiring", "bind", "resolve"}
-    | {"catalogue", "paths", "ownnames"},
+    "reading": {"model", "source", "discover", "detect", "catalogue"},
+    "workers": {"model", "catalogue", "discover", "reading"},
+    "survey": {"model", "workers", "reading", "discover", "detect", "wiring", "bind", "resolve"}
+    | {"catalogue", "ownnames"},
     "routes": {"model", "catalogue"},
     "wiring": {"model", "bind", "catalogue", "detect", "paths"},
     "known": {"model", "catalogue"},
@@ -67,17 +71,18 @@ MAY_IMPORT = {
     "policy": {"model", "rules", "facts", "judge"},
     "ruletests": {"model", "rules", "judge"},
     "waivers": {"model", "ignore"},
-    "inline": {"model", "source", "rules", "policy"},
+    "inline": {"model", "source", "rules", "policy", "detect"},
     "renames": {"model", "git", "gitinfo"},
     "baseline": {"model", "source", "output", "renames"},
     "gate": {"model", "rules", "facts", "judge", "policy", "waivers", "inline", "baseline"},
     "zones": {"model", "ignore", "rules", "judge", "policy"},
     "config": {"model", "countries", "source", "languages", "ignore"},
+    "look": {"model", "config", "catalogue", "discover", "gate", "survey", "zones"},
     "whatif": {"model", "engine", "gate", "rules", "zones", "resources"}
     | {"bind", "catalogue", "detect", "resolve"},
     "initialise": {"model", "config", "gitinfo", "source"},
     "concentration": {"model", "countries"},
-    "report": {"model", "countries", "resources", "concentration", "compare", "history"},
+    "report": {"model", "countries", "resources", "concentration", "compare", "gitlog", "history"},
 }
 #: Third-party packages and the only layers that may import them.
 THIRD_PARTY = {

@@ -181,6 +181,36 @@ def test_a_part_of_the_project_changes_only_its_part(project: Path) -> None:
     assert {row["path"] for row in rows(project)} == {"app.py", "acme-a.gguf"}
 
 
+def test_a_finding_in_two_parts_is_one_entry(project: Path) -> None:
+    """Whichever part is asked about, it stays as long as it stands anywhere."""
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        (project / name / "llm.py").write_text(APP.replace("acme-unknown", "twice-unknown"))
+    take(project)
+    before = (project / FILE).read_text()
+    for part in ("one", "two", "."):
+        take(project, part, verb="prune")
+        take(project, part, verb="update")
+        assert (project / FILE).read_text() == before
+    (project / "one/llm.py").unlink()
+    assert take(project, "one", verb="prune").endswith("3 findings; 0 new, 0 gone")
+    assert "two/llm.py" in {row["path"] for row in rows(project)}
+    assert failing(project) == []
+    (project / "three.py").write_text(APP.replace("acme-unknown", "third-unknown"))
+    assert take(project, "two", verb="update").endswith("3 findings; 0 new, 0 gone")
+    assert take(project, verb="update").endswith("4 findings; 1 new, 0 gone")
+
+
+def test_the_place_of_an_entry_stays_as_long_as_it_is_true(project: Path) -> None:
+    take(project)
+    before = (project / FILE).read_text()
+    (project / "a").mkdir()
+    (project / "a/first.py").write_text(APP)
+    for verb in ("update", "prune"):
+        take(project, verb=verb)
+        assert (project / FILE).read_text() == before
+
+
 def test_one_file_tells_nothing_of_the_rest(project: Path) -> None:
     take(project)
     report = judged(project / "app.py")

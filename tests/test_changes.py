@@ -158,7 +158,11 @@ def test_a_clean_filter_of_the_repository_is_not_run(repo: Path, tmp_path: Path)
         ("repo", "nope", "git knows no commit 'nope'"),
         ("repo", "--upload-pack=x", "is not a git revision"),
         ("plain", "main", "is not in a git repository"),
-        ("bare", "main", "is a bare repository, which has no working tree; clone it"),
+        (
+            "bare",
+            "main",
+            "is a bare repository or git's own folder, which holds no files to scan; clone",
+        ),
         ("shallow", "origin/side", "have no commit in common; this clone is shallow"),
     ],
 )

@@ -58,7 +58,7 @@ class Runner:
             cwd=self.workspace, capture_output=True, encoding="utf-8", timeout=120,
             env=environment(
                 GITHUB_OUTPUT=str(self.output), GITHUB_STEP_SUMMARY=str(self.summary),
-                RUNNER_TEMP=str(self.folder), **{**told, **env},
+                RUNNER_TEMP=str(self.folder), **{"GITHUB_BASE_REF": "", **told, **env},
             ),
         )  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_inputs_reach_the_scan_one_a_line(runner: Runner) -> None:
     assert report["context"] == {"seat": ["US"]}
 
 
-@pytest.mark.parametrize("name", ["SCAN_PATH", "PACKS", "CONTEXT", "FAIL_ON"])
+@pytest.mark.parametrize("name", ["SCAN_PATH", "PACKS", "CONTEXT", "FAIL_ON", "SINCE"])
 @pytest.mark.parametrize(
     "evil", ["$(touch hacked)", "`touch hacked`", '"; touch hacked; "', "--help"]
 )
@@ -157,9 +157,8 @@ def test_expressions_stand_only_where_no_shell_reads_them() -> None:
         assert "${{" not in step.get("run", "")
         if "run" in step:
             used = set(re.findall(r"\$\{?([A-Z][A-Z_]+)", step["run"]))
-            assert used - {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP"} == set(
-                step["env"]
-            )
+            given = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_BASE_REF", "RUNNER_TEMP"}
+            assert used - given == set(step["env"])
 
 
 def test_other_actions_are_pinned_to_commits() -> None:
@@ -193,21 +192,182 @@ def test_the_snippets_are_yaml(name: str) -> None:
     assert isinstance(yaml.safe_load(snippet(name)), dict)
 
 
-def test_the_script_of_azure_runs(runner: Runner) -> None:
-    (step,) = [s for s in yaml.safe_load(snippet("azure-pipelines.yml"))["steps"] if "bash" in s]
-    script = step["bash"].splitlines()
-    venv = runner.folder / "stackaudit" / "bin"
-    venv.mkdir(parents=True)
-    program(venv)
-    rest = "\n".join(line for line in script if " -m venv " not in line and "/pip" not in line)
+def test_reports_of_an_earlier_build_are_no_use_of_a_model(runner: Runner) -> None:
+    """Some systems keep the folder from build to build."""
     (runner.workspace / "stackaudit.toml").write_text(DENY)
-    done = subprocess.run(
-        ["bash", "-c", rest], cwd=runner.workspace, capture_output=True, encoding="utf-8",
-        env=environment(AGENT_TEMPDIRECTORY=str(runner.folder), BUILD_ARTIFACTSTAGINGDIRECTORY=str(runner.folder)),
-    )  # fmt: skip
-    assert done.returncode == 1, done.stderr
-    assert f"##vso[task.uploadsummary]{runner.folder}/stackaudit.md" in done.stdout
-    assert (runner.folder / "CodeAnalysisLogs" / "stackaudit.sarif").is_file()
+    formats = ("sarif", "sarif-open", "markdown", "json")
+    kept = [f"--write={form}={runner.workspace}/{form}.{form}" for form in formats]
+    runner.scan(ARGUMENTS="\n".join(kept))
+    assert runner.outputs["exit-code"] == "1"
+    (runner.workspace / "app.py").unlink()
+    runner.scan()
+    report = json.loads(Path(runner.outputs["json-file"]).read_text("utf-8"))
+    places = {o["path"]: o["usage"] for c in report["components"] for o in c["occurrences"]}
+    assert set(places.values()) <= {"doc", "comment"}, places
+    assert runner.outputs["exit-code"] == "0"
+
+
+def azure() -> str:
+    (step,) = [s for s in yaml.safe_load(snippet("azure-pipelines.yml"))["steps"] if "bash" in s]
+    return str(step["bash"])
+
+
+def bitbucket() -> str:
+    (step,) = yaml.safe_load(snippet("bitbucket-pipelines.yml"))["definitions"]["steps"]
+    assert step["step"]["artifacts"]["upload"][0]["paths"] == ["stackaudit.sarif", "stackaudit.md"]
+    return "\n".join(step["step"]["script"])
+
+
+def gitlab() -> str:
+    job = yaml.safe_load(snippet(".gitlab-ci.yml"))["stackaudit"]
+    assert job["artifacts"]["paths"] == ["stackaudit.sarif", "stackaudit.md"]
+    return "\n".join(job["script"])
+
+
+def jenkins() -> str:
+    (script,) = re.findall(r"sh '''\n(.*?)'''", snippet("Jenkinsfile"), re.S)
+    return str(script)
+
+
+#: CI system -> its shell, and the script of its snippet.
+SCRIPTS = {
+    "azure": (["bash", "--noprofile", "--norc", "-c"], azure()),
+    "bitbucket": (["bash", "-e", "-c"], bitbucket()),
+    "gitlab": (["bash", "-eo", "pipefail", "-c"], gitlab()),
+    "jenkins": (["sh", "-xe", "-c"], jenkins()),
+}
+
+
+@pytest.mark.parametrize("system", SCRIPTS)
+def test_the_scripts_of_the_snippets_pass_fail_and_write_both_reports(
+    runner: Runner, system: str
+) -> None:
+    """All but the two lines that install; these take the network and were run by hand."""
+    shell, whole = SCRIPTS[system]
+    lines = [line for line in whole.splitlines() if " -m venv " not in line and "/pip" not in line]
+    script = re.sub(r"\S*bin/stackaudit\b\"?", str(program(runner.folder)), "\n".join(lines))
+    assert len(lines) == len(whole.splitlines()) - 2 and str(runner.folder) in script
+    folder = str(runner.folder)
+    for code, word in ((0, "PASSED"), (1, "FAILED")):
+        done = subprocess.run(
+            [*shell, script], cwd=runner.workspace, capture_output=True, encoding="utf-8",
+            env=environment(AGENT_TEMPDIRECTORY=folder, BUILD_ARTIFACTSTAGINGDIRECTORY=folder),
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert f"{word} (exit code {code})" in done.stdout
+        (sarif,) = runner.workspace.parent.rglob("stackaudit.sarif")
+        (markdown,) = runner.workspace.parent.rglob("stackaudit.md")
+        assert json.loads(sarif.read_text("utf-8"))["runs"]
+        assert markdown.read_text("utf-8").startswith(f"## stackaudit: {word}")
+        if system == "azure":
+            assert f"##vso[task.uploadsummary]{markdown}" in done.stdout
+        sarif.unlink()
+        markdown.unlink()
+        (runner.workspace / "stackaudit.toml").write_text(DENY)
+
+
+#: CI system -> what stands in a scan of a pull request, by the documentation.
+WORDS = dict(re.findall(r"^\| (\w+) \|[^|]*\| `(\$\{[^|]*)` \|$", DOCS, re.M))
+#: CI system -> a variable of a pull request, and what the scan is told.
+TOLD = {
+    "GitHub": ("GITHUB_BASE_REF", "my main", "--since=origin/my main"),
+    "GitLab": ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "0a1b2c", "--since=0a1b2c"),
+    "Azure": ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/a/b", "--since=origin/a/b"),
+    "Bitbucket": ("BITBUCKET_PR_DESTINATION_COMMIT", "0a1b2c", "--since=0a1b2c"),
+    "Jenkins": ("CHANGE_TARGET", "a*", "--since=origin/a*"),
+}
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize("system", TOLD)
+def test_the_words_for_pull_requests_are_one_argument_or_none(system: str, shell: str) -> None:
+    assert set(WORDS) == set(TOLD)
+    name, value, told = TOLD[system]
+    script = f"printf '<%s>' scan {WORDS[system]} end"
+    for env, expected in (({name: value}, f"<scan><{told}><end>"), ({}, "<scan><end>")):
+        kept = {key: text for key, text in environment().items() if key != name}
+        done = subprocess.run(
+            [shell, "-euc" if env else "-ec", script], env={**kept, **env},
+            capture_output=True, encoding="utf-8", check=True,
+        )  # fmt: skip
+        assert done.stdout == expected
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Path:
+    """A repository whose branch ``change`` adds a model; main has one that is refused as well."""
+    folder = tmp_path / "origin"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "config", "user.name", "A Tester")
+    git(folder, "config", "user.email", "tester@example.org")
+    (folder / "stackaudit.toml").write_text(DENY)
+    (folder / "old.py").write_text(MODEL)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "what was there before")
+    git(folder, "checkout", "-q", "-b", "change")
+    (folder / "new.py").write_text('import openai\n\nMODEL = "gpt-4o"\n')
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "a change")
+    return folder
+
+
+def checked_out(origin: Path, runner: Runner, *words: str) -> Runner:
+    """A runner whose workspace is a clone, as actions/checkout leaves it."""
+    shutil.rmtree(runner.workspace)
+    git(runner.folder, "clone", "-q", *words, f"file://{origin}", str(runner.workspace))
+    return runner
+
+
+def failing_files(runner: Runner) -> set[str]:
+    report = json.loads(Path(runner.outputs["json-file"]).read_text("utf-8"))
+    failing = report["summary"]["verdict"]["failing"]
+    found = [f for f in report["findings"] if f["fingerprint"] in failing]
+    return {place["path"] for finding in found for place in finding["occurrences"]}
+
+
+def test_since_auto_judges_what_a_pull_request_adds(change: Path, runner: Runner) -> None:
+    checked_out(change, runner, "-b", "change")
+    assert runner.scan(SINCE="auto", GITHUB_BASE_REF="main").returncode == 0
+    assert runner.outputs["exit-code"] == "0"
+    (change / "new.py").write_text(MODEL.replace("deepseek-chat", "deepseek-reasoner"))
+    git(change, "commit", "-q", "-a", "-m", "a model that the policy denies")
+    git(runner.workspace, "pull", "-q")
+    done = runner.scan(SINCE="auto", GITHUB_BASE_REF="main")
+    assert runner.outputs["exit-code"] == "1", done.stderr
+    assert failing_files(runner) == {"new.py"}
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({}, "1"),  # a push: everything is judged
+        ({"QUEUE_BASE": "main"}, "0"),
+    ],
+)
+def test_since_auto_elsewhere(
+    change: Path, runner: Runner, told: dict[str, str], code: str
+) -> None:
+    if "QUEUE_BASE" in told:
+        told["QUEUE_BASE"] = git(change, "rev-parse", told["QUEUE_BASE"]).strip()
+    checked_out(change, runner, "-b", "change").scan(
+        **{"GITHUB_BASE_REF": "", **told}, SINCE="auto"
+    )
+    assert runner.outputs["exit-code"] == code
+
+
+@pytest.mark.parametrize("since", ["HEAD~1", "origin/main"])
+def test_since_takes_a_revision(change: Path, runner: Runner, since: str) -> None:
+    checked_out(change, runner, "-b", "change").scan(SINCE=since)
+    assert runner.outputs["exit-code"] == "0"
+
+
+def test_since_in_a_shallow_clone_says_what_to_change(change: Path, runner: Runner) -> None:
+    checked_out(change, runner, "-b", "change", "--depth", "1")
+    done = runner.scan(SINCE="auto", GITHUB_BASE_REF="main")
+    assert runner.outputs == {"exit-code": "2"}
+    (line,) = [line for line in done.stderr.splitlines() if "shallow" in line]
+    assert line in DOCS and "fetch-depth: 0" in line
 
 
 def tool(name: str) -> str:

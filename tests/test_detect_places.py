@@ -54,7 +54,7 @@ COUNTS = [
     ("a.env", "OPENAI_MODELS=gpt-4o, glm-4.6\n", ["gpt-4o used", "glm-4.6 used"]),
     ("a.env", "CUSTOM_MODELS=-all,+gpt-5,+glm-4.6=GLM\n", ["gpt-5 used", "glm-4.6 used"]),
     ("a.sh", 'MODELS="qwen3:8b llama3.1:8b"\n', ["qwen3:8b used", "llama3.1:8b used"]),
-    ("a.yaml", "title: gpt-4o, the best of all\n", []),
+    ("a.yaml", "title: gpt-4o, the best of all\n", ["gpt-4o comment"]),
     # The name in a path of Windows.
     ("a.bat", "llama-server -m C:\\models\\qwen3-8b.gguf\n", ["qwen3-8b.gguf used"]),
     ("a.py", 'x = "C:\\\\models\\\\qwen3-8b.gguf"\n', ["qwen3-8b.gguf used"]),
@@ -90,11 +90,137 @@ COUNTS = [
     ("a.java", "import dev.langchain4j.model.openai.OpenAiChatModel;\nX f = b.modelName(MISTRAL_SMALL_LATEST);\n",
      ["MISTRAL_SMALL_LATEST used"]),
     ("a.py", SDK + 'TINY_LLAMA3 = env()\nrun(model=TINY_LLAMA3)\n', []),
+    # ... read through a method, written in camel case, with the type understood, of a maker's class.
+    ("a.java", "String m = ChatCompletion.Model.GPT_3_5_TURBO_16K_0613.getName();\n", ["GPT_3_5_TURBO_16K_0613 used"]),
+    ("a.java", "if (n.equals(Model.GPT_4_0314.getName())) {}\n", ["GPT_4_0314 offered"]),
+    ("a.go", "q := openai.GPT4oMini\np := x{Model: openai.F(openai.ChatModelGPT4o)}\n", ["GPT4oMini used", "ChatModelGPT4o used"]),
+    ("a.go", "p := x{Model: anthropic.ModelClaude3_7SonnetLatest, Old: openai.GPT3Dot5Turbo}\n",
+     ["ModelClaude3_7SonnetLatest used", "GPT3Dot5Turbo used"]),
+    ("a.swift", "let q = ChatQuery(messages: m, model: .gpt4_o, n: .dall_e_3)\n", ["gpt4_o used", "dall_e_3 used"]),
+    ("a.dart", "final m = OpenAIModel.gpt4oMini; x(GptModel.gpt4o);\n", ["gpt4oMini used", "gpt4o used"]),
+    ("a.kt", "val m = AnthropicModels.Opus_4_1\nval n = OpenAIModels.Reasoning.O1\n", ["Opus_4_1 used", "O1 used"]),
+    ("a.php", "<?php\n$x->withModel(AnthropicModel::Claude35Sonnet);\n", ["Claude35Sonnet used"]),
+    ("a.cs", SDK + "var t = new GPT4oTokenizer(); var x = R.string.gpt_4o; var y = plan.gpt4Count; var z = Layer.Command2;\n", []),
+    ("a.js", "const t = chart\n  .gpt4(3)\n  .line2();\n", []),
+    ("a.md", "Set `OpenAIModels.Chat.GPT4o` or GoogleModels.Gemini2_0Flash, model: .gpt4_o, not llama3.1:8b.gguf.\n",
+     ["GPT4o doc", "Gemini2_0Flash doc", "gpt4_o doc", "llama3.1:8b.gguf doc"]),
+    ("a.json", '{"a": "Das Modell <1>ChatGLM-6B</1> ist da"}', ["ChatGLM-6B comment"]),
+    # Text between tags of JavaScript is prose; types and comparisons are not.
+    ("a.jsx", "export const A = () => <p>Uses <code>gpt-4o-mini</code> or GPT-4o, we don't {x} <b>Llama 3.1 405B</b></p>;\n",
+     ["gpt-4o-mini doc", "GPT-4o doc", "Llama 3.1 405B doc"]),
+    ("a.ts", "const a = b as Map<string, x>; const gpt4o = c; if (a > gpt4o && d < e) {}\n", []),
+    # What a sentence joins to a name; names between slashes; and later ones; quotes of other languages.
+    ("a.md", "The GPT-4-based agent, Llama-3-like; Claude-3-Modellfamilie; o3-mini/GPT-5 and Claude 3+.\n",
+     ["GPT-4 doc", "Llama-3 doc", "Claude-3 doc", "o3-mini doc", "GPT-5 doc", "Claude 3 doc"]),
+    ("a.js", 'const t = "„OpenAI DALL-E 2“";\n', ["DALL-E 2 comment"]),
+    ("a.md", "We use opt-in 1M contexts, GPT-4o and `meta-llama/Llama-3.1-8B-Instruct`.\n",
+     ["GPT-4o doc", "meta-llama/Llama-3.1-8B-Instruct doc"]),
+    # Weak names with a version count in prose where others are named, and ordinary words do not.
+    ("a.md", "GPT-4o, GPT-3 and Phi-4, `glm-5`.\nSee step 2, table 3, ada-2012 and phi.f90.\n",
+     ["GPT-4o doc", "GPT-3 doc", "Phi-4 doc", "glm-5 doc"]),
+    ("a.md", "GPT-3 and Phi-4, `glm-5`.\n", []),
+    ("a.md", "GPT-4o or Titan Text Embeddings V2, Nova Pro, llama 3.2.\n",
+     ["GPT-4o doc", "Titan Text Embeddings V2 doc", "Nova Pro doc", "llama 3.2 doc"]),
+    # A description names models, and is not one.
+    ("a.ts", 'const d = { description: "The newest DeepSeek V4 Flash snapshot", title: "GPT-4o" };\n', ["DeepSeek V4 Flash comment"]),
+    # A namespace before a name, what runs it behind a bar, and the size of its context.
+    ("a.rs", 'let m = "omlx::Qwen3.6-35B-A3B-8bit";\n', ["omlx::Qwen3.6-35B-A3B-8bit used"]),
+    ("a.ts", 'const k = "gpt-4o|openai", m = "claude-opus-4-8[1m]", r = "(gpt-4o|x)";\n', ["gpt-4o used", "claude-opus-4-8 used"]),
+    # Names of texts and pictures about models.
+    ("a.xml", '<r><model>gpt-4o</model><string name="gpt_4_description">x</string></r>', ["gpt-4o used"]),
+    ("src/adapter_shared_tests.rs", 'let x = "gpt-4o";\n', ["gpt-4o test"]),
     # The name of a licence is not part of the model's; a tag is not part of a name.
     ("a.md", "LLAMA 2 COMMUNITY LICENSE AGREEMENT\n", ["LLAMA 2 doc"]),
     ("a.cs", "/// Either <c>dall-e-2</c> or <c>dall-e-3</c>.\n", ["dall-e-2 comment", "dall-e-3 comment"]),
     # An organisation, a size and a known family among unknown words.
     ("a.py", 'x = ["fixie-ai/ultravox-llama3.3-70b"]\n', ["fixie-ai/ultravox-llama3.3-70b used"]),
+    # Options of other programs, resources of a cluster, ports: no names of models.
+    ("a.py", SDK + 'env = {"NEURON_CC_FLAGS": "-O1"}\nrun(model="-o3")\n', []),
+    ("a.md", "```sh\nkubectl port-forward service/llama2 8265:8265\n```\n", []),
+    ("a.md", "## Llama-3 AI Chat\n", ["Llama-3 doc"]),
+    ("a.md", "Qwen3.5 400s later\n", ["Qwen3.5 doc"]),
+    ("a.sh", "vllm serve Qwen/Qwen3-8B\nlitellm --model openai/$MODEL\n", ["Qwen/Qwen3-8B used"]),
+    ("a.yaml", "base_url: https://api.openai.com\nmodel_version: 2026-05-18T00:00:00Z\n", []),
+    ("a.py", SDK + 'FAST_MODELS = [{"id": "MiniMax-M3", "owned_by": "minimax"}]\n', ["MiniMax-M3 used"]),
+    # How much of a deployment is allowed is none of its name; a tag of weights is.
+    ("a.sh", "check --models gpt-4.1:150,text-embedding-3-small:100\n",
+     ["gpt-4.1 used", "text-embedding-3-small used"]),
+    ("a.sh", "ollama pull deepseek-r1:70b\n", ["deepseek-r1:70b used"]),
+    # Resources of a cluster, variables of code in a text, files behind their names.
+    ("a.yaml", "x: gpt-4o\nname: vllm-qwen3-8b-httproute\nmodel: my-gpt-4o-deployment\n",
+     ["gpt-4o used", "my-gpt-4o-deployment used"]),
+    ("a.yaml", 'x: gpt-4o\nprompt: "phi1 = f(a)\\n  phi2 = g(b)"\n', ["gpt-4o used"]),
+    ("a.yaml", "options:\n- llm_path:gemma-3-12b-it-Q4_K_M.gguf\n", ["gemma-3-12b-it-Q4_K_M.gguf offered"]),
+    # All that is pulled is used, ordinary words and long lists too.
+    ("values.yaml", "models:\n  pull:\n  - mistral\n  - llama3.2:1b\n  - qwen3:8b\n  - phi4\n",
+     ["mistral used", "llama3.2:1b used", "qwen3:8b used", "phi4 used"]),
+    ("a.yaml", "ollama_models:\n- mistral\n- llama3.2:1b\n", ["mistral used", "llama3.2:1b used"]),
+    ("a.yaml", 'DEFAULT_MODELS: "gpt-4o;glm-4.6"\n', ["gpt-4o used", "glm-4.6 used"]),
+    ("appsettings.json", '{"ChatDeploymentName": "gpt-4o", "EmbeddingDeployment": "text-embedding-3-small"}',
+     ["gpt-4o used", "text-embedding-3-small used"]),
+    ("a.env", "TABBY_MODEL_SPECIFIER=turboderp_Qwen3-8B-exl3\n", ["turboderp_Qwen3-8B-exl3 used"]),
+    # Images that are models.
+    ("compose.yaml", "services:\n  a:\n    image: nvcr.io/nim/meta/llama-3.1-8b-instruct:1.3\n",
+     ["meta/llama-3.1-8b-instruct used"]),
+    # Other builders' files.
+    ("justfile", 'model := "gemma2:9b"\nrun:\n    ollama run mistral-nemo\n', ["gemma2:9b used", "mistral-nemo used"]),
+    ("flake.nix", '{ loadModels = [ "llama3.2:3b" ]; # gpt-4o\n x = \'\'use gpt-4.1 here\'\'; }\n',
+     ["llama3.2:3b used", "gpt-4o comment", "gpt-4.1 comment"]),
+    # A display name that is a whole value stands where its value does; words around it are text.
+    ("a.py", 'x = ["GPT-4o", "GPT4 Turbo"]\n', ["GPT-4o used", "GPT4 Turbo used"]),
+    ("a.json", '{"name": "Claude 3 Opus"}', ["Claude 3 Opus used"]),
+    ("a.py", 'x = "GPT-4o mini or Grok 2 mini, and Llama 2 Inference"\n',
+     ["GPT-4o mini comment", "Grok 2 mini comment", "Llama 2 comment"]),
+    ("a.py", 'x = "Go to \\"https://huggingface.co/pyannote/speaker-diarization-3.1\\" first"\n',
+     ["pyannote/speaker-diarization-3.1 comment"]),
+    # An organisation that nobody knows is part of the id, in prose as well.
+    ("a.sh", '# python a.py --base_model "minlik/chinese-alpaca-plus-7b-merged"\n',
+     ["minlik/chinese-alpaca-plus-7b-merged comment"]),
+    ("a.md", "```bash\nserve --model acme/llama-3-8b-law\n```\n", ["acme/llama-3-8b-law doc"]),
+    ("a.md", "Either GPT-4o/Llama-3-8B.\n", ["GPT-4o doc", "Llama-3-8B doc"]),
+    # A kind of model is no model; a number of a standard is none either.
+    ("a.py", SDK + 'run(model_type="cross-encoder")\nx = "the cross-encoder stage"\n', []),
+    ("a.md", "`cross-encoder/ms-marco-MiniLM-L-6-v2`, a cross-encoder\n", ["cross-encoder/ms-marco-MiniLM-L-6-v2 doc"]),
+    ("a.py", SDK + 'run(model="CVE-2026-5632")\nrun(model="ISO-42001")\n', []),
+    # Keys of translations.
+    ("a.json", '{"groq_llama3_8b_description": "fast", "m": "gpt-4o"}', ["gpt-4o used"]),
+    # Adapters, and an unknown model beside a known one.
+    ("a.py", SDK + 'lora_weights: str = "acme/secret-lora-7b"\n', ["acme/secret-lora-7b used"]),
+    ("a.sh", "python a.py --base_model huggyllama/llama-7b --lora_weights acme/secret-lora-7b\n",
+     ["huggyllama/llama-7b used", "acme/secret-lora-7b used"]),
+    # Weights by the name of their file, wherever it lies; a flag is none.
+    ("a.py", 'x = load(checkpoint="sam_vit_h_4b8939.pth")\n', ["sam_vit_h_4b8939.pth used"]),
+    ("a.py", 'p.add_argument("--use_sam_hq")\nx = load("./groundingdino_swint_ogc.pth")\n',
+     ["./groundingdino_swint_ogc.pth used"]),
+    ("a.sh", "wget -q https://dl.fbaipublicfiles.com/segment_anything/sam_vit_h_4b8939.pth\n",
+     ["sam_vit_h_4b8939.pth used"]),
+    ("a.md", "```\nwget https://github.com/a/b/releases/download/v1/groundingdino_swint_ogc.pth\n"
+             "run.py --sam_checkpoint sam_vit_b_01ec64.pth\n```\n",
+     ["groundingdino_swint_ogc.pth doc", "sam_vit_b_01ec64.pth doc"]),
+    ("a.py", 'x = "<tr><td>nllb-200-3.3B</td></tr>"\n', ["nllb-200-3.3B comment"]),
+    # The tokens of a model are not the model.
+    ("a.py", SDK + 'e = tiktoken.get_encoding("gpt2")\nf = tiktoken.encoding_for_model("gpt-4")\n', ["gpt-4 used"]),
+    # Data sets, and classes around a model.
+    ("a.py", 'from huggingface_hub import snapshot_download\n'
+             'snapshot_download(repo_id="acme/bench-7", repo_type="dataset")\n', []),
+    ("a.py", 'from huggingface_hub import snapshot_download\n'
+             'def f(repo_id="OpenGVLab/MVBench"):\n    snapshot_download(repo_id, repo_type="dataset")\n', []),
+    ("a.py", SDK + '__all__ = ["InternVL2Adapter", "Qwen3Tokenizer"]\nx = "gpt-4o"\n', ["gpt-4o used"]),
+    ("a.py", "from .gpt4o import run\n" + SDK + 'x = {"m": partial(vlm.Qwen2VLChat, size=const.GPT_4O)}\n', ["GPT_4O used"]),
+    # What nobody sees hides nothing.
+    ("a.py", SDK + 'run(model="evil\u202emodel-7b")\nx = "qwen2.5\u200b-7b"\n', ["evilmodel-7b used", "qwen2.5-7b used"]),
+    ("a.yaml", "model: deep\u00adseek-chat\nllm: gpt-4o\n", ["deepseek-chat used", "gpt-4o used"]),
+    # The page of a model at a hub, known or not; no other page there, and a file by its name.
+    ("a.md", "https://huggingface.co/acme/secret https://hf.co/spaces/a/b https://huggingface.co/acme "
+             "https://huggingface.co/docs/x/y https://modelscope.cn/models/acme/other/summary\n",
+     ["acme/secret doc", "acme/other doc"]),
+    ("a.py", "# https://huggingface.co/bigscience/bloom\n", ["bigscience/bloom comment"]),
+    ("a.py", 'print("A token: https://hf.co/settings/tokens")\n', []),
+    # Several settings in one value; a folder is no organisation.
+    ("a.sh", "lm_eval --model_args pretrained=EleutherAI/gpt-j-6B,dtype=float --tasks x\n",
+     ["EleutherAI/gpt-j-6B used"]),
+    ("a.sh", "run.py --base_model huggyllama/llama-7b --lora_path ./out --model_path runs/b\n",
+     ["huggyllama/llama-7b used"]),
     # Keys that surely hold no model.
     ("a.yaml", "image: mistral\ntags: [phi]\nauthor: claude\n", []),
 ]  # fmt: skip
@@ -107,6 +233,26 @@ def test_what_counts(path: str, text: str, expected: list[str]) -> None:
 
 NAMES = ["gpt-4o", "gpt-4.1", "gpt-5", "claude-opus-4-1", "claude-sonnet-4-5", "gemini-2.5-pro", "qwen3-32b",
          "mistral-large-2411", "deepseek-v3.1", "glm-4.6"]  # fmt: skip
+
+
+def test_an_index_of_models_is_a_menu_and_settings_are_none() -> None:
+    rows = [f"- parameters:\n    model: qwen3-{size}b\n" for size in range(1, 60)]
+    found = mentions("index.yaml", "".join(rows), "model")
+    assert {m.usage for m in found} == {"offered"}
+    assert {m.usage for m in mentions("a.yaml", "".join(rows[:20]), "model")} == {"used"}
+
+
+def test_a_link_to_the_front_page_of_a_site_is_no_endpoint() -> None:
+    assert mentions("a.md", "See [Langfuse](https://us.cloud.langfuse.com).\n", "endpoint") == []
+    assert len(mentions("a.md", "Calls https://us.cloud.langfuse.com/api/x.\n", "endpoint")) == 1
+    assert len(mentions("a.env", "LANGFUSE_HOST=https://us.cloud.langfuse.com\n", "endpoint")) == 1
+
+
+def test_pictures_at_a_hub_are_no_endpoint() -> None:
+    text = "icon: https://huggingface.co/a/b/resolve/main/c.png\nmodel: gpt-4o\n"
+    assert mentions("a.yaml", text, "endpoint") == []
+    text = "uri: https://huggingface.co/a/b/resolve/main/c.gguf\nmodel: gpt-4o\n"
+    assert len(mentions("a.yaml", text, "endpoint")) == 1
 
 
 def test_a_long_list_is_a_menu() -> None:
@@ -125,14 +271,48 @@ def test_what_is_called_beside_a_menu_is_used() -> None:
     assert [m.text for m in mentions("a.py", text) if m.usage == "used"] == ["gpt-4o-mini"]
 
 
+def test_what_is_loaded_is_used_however_much_it_is() -> None:
+    names = [
+        "bert-base-uncased",
+        "gpt2-medium",
+        "google/flan-t5-base",
+        "roberta-large",
+        "t5-large",
+        "xlnet-base-cased",
+    ]
+    text = "".join(f'm = AutoModel.from_pretrained("{name}")\n' for name in names)
+    found = mentions("a.py", "from transformers import AutoModel\n" + text, "model")
+    assert [(m.text, m.usage) for m in found] == [(name, "used") for name in names]
+
+
 HOSTS = [
     ("a.py", 'x = "https://api.deepseek.com/v1"\n', ["https://api.deepseek.com/v1 used"]),
     ("a.py", 'x = "api.deepseek.com"\n', ["api.deepseek.com used"]),
     ("a.py", "# https://api.deepseek.com\n", ["https://api.deepseek.com comment"]),
+    # A hole that holds more than a name ends what can be read.
+    (
+        "a.ts",
+        "const u = `https://api.deepseek.com/v1/models/${encodeURIComponent(m)}:x`;\n",
+        ["https://api.deepseek.com/v1/models/ used"],
+    ),
+    (
+        "a.ts",
+        "const u = `https://${custom.azureOpenAIApiInstanceName || settings.azureOpenAIApiInstanceName}.openai.azure.com/x`;\n",
+        [
+            "https://${custom.azureOpenAIApiInstanceName || settings.azureOpenAIApiInstanceName}.openai.azure.com/x used"
+        ],
+    ),
     ("a.py", '# "http://localhost:11434"\n', []),
     ("a.py", 'x = "https://api.openai.com.evil.example"\n', []),
     ("a.py", 'load_dataset("https://huggingface.co/datasets/squad")\n', []),
     ("a.md", "See https://huggingface.co/docs.\n", []),
+    ("a.md", "## Openrouter.ai\nAt openrouter.ai/api/v1\n", ["openrouter.ai/api/v1 doc"]),
+    (
+        "a.json",
+        '{"body": "' + "The call to https://api.openai.com/v1 fails, as I said. " * 9 + '"}',
+        ["https://api.openai.com/v1 comment"] * 9,
+    ),
+    ("a.json", '{"run": "curl https://api.openai.com/v1"}', ["https://api.openai.com/v1 used"]),
     (
         "a.sh",
         "curl https://api.deepseek.com/v1/models\n",
@@ -228,6 +408,7 @@ IMPORTS = [
     ("a.py", "import openai\n", ["openai"]),
     ("a.py", "from openai.types import x\n", ["openai.types"]),
     ("a.py", "import openai as o, os\n", ["openai"]),
+    ("a.py", "import os, openai as o, litellm\n", ["openai", "litellm"]),
     ("a.py", "# import openai\n", []),
     ("a.py", "import openaix\n", []),
     ("a.ts", 'import OpenAI from "openai";\n', ["openai"]),

@@ -33,6 +33,8 @@ def told(text: str) -> Explanation:
         ("api.deepseek.com", "endpoint", "CN"),
         ("https://api.deepseek.com/v1/chat/completions", "endpoint", "CN"),
         ("https://bedrock-runtime.eu-central-1.amazonaws.com", "endpoint", "US"),
+        ("langchain-gigachat", "sdk", "RU"),
+        ("kimi-code", "sdk", "CN"),
         ("openai", "sdk", "US"),
         ("pypi:mistralai", "sdk", "FR"),
         ("npm:@anthropic-ai/sdk", "sdk", "US"),

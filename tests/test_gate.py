@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import run
 
 from stackaudit import gate, rules, source
 from stackaudit.model import (
@@ -327,59 +324,3 @@ def test_good_policies_pass() -> None:
         ),
         KNOWN,
     )
-
-
-def test_a_year_with_the_gate(tmp_path: Path) -> None:
-    """Adopt, add, waive, let it expire, move files, and try to lift a deny by a comment."""
-    call = "llm.chat.completions.create(messages=[], model="
-    old = f'from openai import OpenAI\nllm = OpenAI()\n{call}"deepseek-chat")\n'
-    new = f'{call}"Qwen/Qwen3-32B")'
-    (tmp_path / "app.py").write_text(old)
-    (tmp_path / "stackaudit.toml").write_text('policy.deny.origin = ["CN"]')
-    _git(tmp_path, "init", "-q")
-    assert _scan(tmp_path) == 1
-    assert run("baseline", "create", cwd=tmp_path).returncode == 0
-    _commit(tmp_path)
-    assert _scan(tmp_path) == 0
-
-    (tmp_path / "app.py").write_text(f"{old}{new}\n")
-    report = json.loads(run("scan", "-f", "json", cwd=tmp_path).stdout)
-    told = {f["fingerprint"]: f for f in report["findings"]}
-    failing = [told[name] for name in report["summary"]["verdict"]["failing"]]
-    assert [(f["rule"], f["component"]) for f in failing] == [
-        ("policy/deny-origin", "model:alibaba/qwen-3-32b")
-    ]
-
-    (tmp_path / "app.py").write_text(f"{old}{new}  # stackaudit: ignore[*] we like it\n")
-    assert _scan(tmp_path) == 1, "a comment lifts no deny"
-    (tmp_path / "app.py").write_text(f"{old}{new}\n")
-
-    until = ("--reason", "pilot", "--owner", "ada", "--expires", "2999-06-30")
-    assert run("waive", failing[0]["fingerprint"], *until, cwd=tmp_path).returncode == 0
-    assert _scan(tmp_path) == 0
-    assert _scan(tmp_path, "--as-of", "2999-06-30") == 0
-    late = run("scan", "--as-of", "2999-07-01", cwd=tmp_path)
-    assert late.returncode == 1
-    assert "Its waiver expired on 2999-06-30" in " ".join(late.stdout.split())
-
-    (tmp_path / "src").mkdir()
-    _commit(tmp_path)
-    _git(tmp_path, "mv", "app.py", "src/llm.py")
-    (tmp_path / "src/llm.py").write_text(f"# moved\n\n{old}{new}\n")
-    _commit(tmp_path)
-    assert _scan(tmp_path) == 0
-    assert _scan(tmp_path, "--no-baseline") == 1
-
-
-def _scan(folder: Path, *words: str) -> int:
-    return run("scan", "-q", *words, cwd=folder).returncode
-
-
-def _commit(folder: Path) -> None:
-    _git(folder, "add", "-A")
-    _git(folder, "commit", "-qm", "step")
-
-
-def _git(folder: Path, *words: str) -> None:
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)

@@ -11,7 +11,7 @@ import pytest
 from gitrepo import commit, git, new
 
 from stackaudit.git import Git
-from stackaudit.gitpatch import Header, Hunk, read
+from stackaudit.gitpatch import Hunk, read
 from stackaudit.gittree import extract, is_safe, revision_folder
 from stackaudit.model import InputError
 
@@ -219,21 +219,19 @@ def test_a_tree_with_an_unsafe_path_stays_in_its_folder(repo: Path, tmp_path: Pa
 
 def test_content_that_looks_like_a_header_is_content() -> None:
     patch = (
-        b"\0abc\0Ann\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n"
+        b"diff --git a/x b/x\n--- a/x\n+++ b/x\n"
         b"@@ -1,2 +1,3 @@\n--- a/evil\n--- b\n+++ b/evil\n+@@ -1 +1 @@\n+\0no\n"
         b"@@ -9 +10 @@\n-p\n\\ No newline at end of file\n+q\n"
         b'diff --git a/y b/y\n--- /dev/null\n+++ "b/caf\\303\\251\\t.py"\n@@ -0,0 +1 @@\n+z\n'
     )
-    header, first, second, third = read(BytesIO(patch))
-    assert header == Header(("abc", "Ann"))
+    first, second, third = read(BytesIO(patch))
     assert first == Hunk(b"x", b"x", 1, 3, b"-- a/evil\n-- b\n", b"++ b/evil\n@@ -1 +1 @@\n\0no\n")
-    assert isinstance(second, Hunk) and (second.start, second.added) == (10, b"q\n")
+    assert (second.start, second.added) == (10, b"q\n")
     assert third == Hunk(b"", "café\t.py".encode(), 1, 1, b"", b"z\n")
 
 
 def test_long_lines_are_cut() -> None:
     patch = b"--- a/x\n+++ b/x\n@@ -0,0 +1,2 @@\n+" + b"x" * 1_000_000 + b"\n+next\n"
     (hunk,) = read(BytesIO(patch))
-    assert isinstance(hunk, Hunk)
     assert len(hunk.added) < 70_000
     assert hunk.added.endswith(b"x\nnext\n")

@@ -70,6 +70,9 @@ def test_known_hosts(text: str, expected: tuple[str, str]) -> None:
 )
 def test_templates_name_the_provider_but_no_place(text: str, provider: str) -> None:
     assert operator(text) == (provider, "unknown")
+    match = HOSTS.find(text)
+    assert match is not None
+    assert match.region == ""
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,7 @@ def test_templates_name_the_provider_but_no_place(text: str, provider: str) -> N
         "https://api.openai.com\\@evil.com",
         "https://openai.azure.com.evil.com",
         "https://evilopenai.azure.com",
+        "privatelink.openai.azure.com",
         "https://bedrock-runtime.eu-central-1.amazonaws.com.evil.com",
         "https://eu-central-1.amazonaws.com",
         "https://s3.eu-central-1.amazonaws.com/api.openai.com",

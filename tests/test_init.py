@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running import ROOT, environment, run
 
-from stackaudit import __version__, initialise, resources, rules
+from stackaudit import __version__, engine, initialise, look, resources, rules
+from stackaudit.cli.init import init
 
 APP = """\
 from openai import OpenAI
@@ -95,6 +96,69 @@ def test_settings_above_are_told_and_a_folder_may_have_its_own(repo: Path) -> No
     assert "scan services/claims " in (repo / ".github/workflows/stackaudit.yml").read_text()
 
 
+def test_what_stands_above_does_not_count_in_a_folder_with_its_own(repo: Path) -> None:
+    """Its baseline holds what it has, also what the baseline above holds already."""
+    inner = repo / "services" / "claims"
+    inner.mkdir(parents=True)
+    (inner / "app.py").write_text(PLANTED["src/llm.py"][0])
+    (repo / "stackaudit.toml").write_text(
+        'fail_on = "medium"\n[policy.deny]\nvendor = ["openai"]\n'
+        '[[zones]]\nname = "claims"\npaths = ["services/"]\npacks = ["finance"]\n'
+    )
+    assert run("baseline", "create", cwd=repo).returncode == 0
+    done = run("init", "services/claims", "--file", "stackaudit.toml", cwd=repo)
+    assert done.returncode == 0, done.stderr
+    held = json.loads((inner / ".stackaudit-baseline.json").read_text())["findings"]
+    assert held and f"not the {len(held)} open today" in done.stdout
+    done = run("scan", "services/claims", "--fail-on", "info", "-q", cwd=repo)
+    assert done.stdout == f"PASSED (exit code 0): no open findings; {len(held)} in the baseline.\n"
+
+
+def test_a_baseline_that_is_there_is_kept_and_what_it_lacks_is_told(repo: Path) -> None:
+    assert run("baseline", "create", cwd=repo).returncode == 0
+    before = (repo / ".stackaudit-baseline.json").read_bytes()
+    (repo / "more.py").write_text(PLANTED["src/llm.py"][0])
+    done = run("init", cwd=repo)
+    assert done.returncode == 0, done.stderr
+    assert (repo / ".stackaudit-baseline.json").read_bytes() == before
+    assert "open today that the baseline there lacks: run stackaudit baseline update" in done.stdout
+    assert run("baseline", "update", cwd=repo).returncode == 0
+    done = run("scan", "--fail-on", "info", "-q", cwd=repo)
+    assert done.stdout.startswith("PASSED (exit code 0): no open findings")
+
+
+def test_a_pack_of_ones_own_is_named_from_the_settings_on(repo: Path) -> None:
+    (repo / "ours.yaml").write_text(
+        "pack: ours\ntitle: Ours\nversion: 2026.1.1\nincludes: [baseline]\n"
+    )
+    (repo / "inner").mkdir()
+    done = run("init", "inner", "--pack", "ours.yaml", "--pack", "eu", cwd=repo)
+    assert done.returncode == 0, done.stderr
+    text = (repo / "inner" / "stackaudit.toml").read_text()
+    assert tomllib.loads(text)["packs"] == ["../ours.yaml", "eu"]
+    assert run("scan", "inner", "-q", cwd=repo).returncode == 0
+
+
+def test_line_ends_of_the_file_are_kept(repo: Path) -> None:
+    before = PROJECT.replace("\n", "\r\n").encode()
+    (repo / "pyproject.toml").write_bytes(before)
+    assert run("init", "--context", "seat=FR", cwd=repo).returncode == 0
+    after = (repo / "pyproject.toml").read_bytes()
+    assert after.startswith(before + b"\r\n[tool.stackaudit]\r\n")
+    assert after.count(b"\n") == after.count(b"\r\n")
+    assert run("scan", "-q", cwd=repo).returncode == 0
+
+
+def test_a_read_only_file_is_left_alone(repo: Path) -> None:
+    (repo / "pyproject.toml").chmod(0o444)
+    done = run("init", "--ci", "github", cwd=repo)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pyproject.toml is read-only, and nothing was changed" in done.stderr
+    assert files(repo) == {"app.py", "pyproject.toml"}
+    assert run("init", "--file", "stackaudit.toml", cwd=repo).returncode == 0
+    assert (repo / "pyproject.toml").read_text() == PROJECT
+
+
 @pytest.mark.parametrize(
     ("words", "packs"),
     [
@@ -166,23 +230,63 @@ def test_files_that_cannot_take_it_are_left_alone(repo: Path) -> None:
     assert (repo / "stackaudit.toml").exists()
 
 
+#: CI system -> a pipeline that a repository may have.
+PIPELINES = {
+    "github": "name: build\non: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n",
+    "gitlab": "stages: [build, test]\nbuild:\n  stage: build\n  script:\n    - make\n",
+    "azure": "trigger: [main]\njobs:\n  - job: build\n    steps:\n      - script: make\n",
+    "jenkins": "pipeline {\n    agent any\n    stages {\n        stage('build') { steps { sh 'make' } }\n    }\n}\n",
+    "bitbucket": "pipelines:\n  default:\n    - step:\n        script:\n          - make\n",
+}
+
+
 @pytest.mark.parametrize("system", initialise.systems(), ids=lambda s: s.id)
-def test_systems_are_seen_and_their_own_files_never_changed(
-    repo: Path, system: initialise.System
-) -> None:
-    seen = repo / system.seen[0]
-    if "." in seen.name or seen.suffix or seen.name == "Jenkinsfile":
-        seen.write_text("# ours\n")
-    else:
-        seen.mkdir(parents=True)
+def test_a_pipeline_that_is_there_is_left_alone(repo: Path, system: initialise.System) -> None:
+    file = repo / system.file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(PIPELINES[system.id])
     done = run("init", cwd=repo)
     assert done.returncode == 0, done.stderr
-    if seen.is_file():
-        assert seen.read_text() == "# ours\n"
-        assert f"{system.file} is there already. Add this to it:" in done.stdout
-        assert f"stackaudit=={__version__}" in done.stdout
+    assert file.read_text() == PIPELINES[system.id]
+    assert f"{system.file} is there already. {system.advice}\n\n" in done.stdout
+    assert f"then add the above to {system.file} and commit pyproject.toml" in done.stdout
+    assert system.file not in done.stdout.partition("Written ")[2].partition("\n")[0]
+
+
+@pytest.mark.parametrize("system", initialise.systems(), ids=lambda s: s.id)
+def test_what_is_shown_fits_into_a_pipeline_that_is_there(system: initialise.System) -> None:
+    whole = initialise.snippet(system, initialise.Place("/x", "/x", ".", "", "main"))
+    lines = initialise.addition(system, whole)
+    part = "\n".join([*lines, ""])
+    assert "scan ." in part and lines[0] == lines[0].strip()
+    if system.id == "jenkins":
+        assert lines[0] == "stage('stackaudit') {" and lines[-1] == "}"
+        assert part.count("{") == part.count("}") and "agent { docker" in part
+        return
+    shown, told = yaml.safe_load(part), yaml.safe_load(whole)
+    own = {
+        "github": lambda: [told["jobs"]["stackaudit"]["steps"][-1]],
+        "gitlab": lambda: told,
+        "azure": lambda: told["steps"],
+        "bitbucket": lambda: told["definitions"]["steps"],
+    }
+    assert shown == own[system.id]()
+
+
+@pytest.mark.parametrize("system", initialise.systems(), ids=lambda s: s.id)
+def test_systems_are_seen_and_no_mark_is_left_in_what_is_written(
+    repo: Path, system: initialise.System
+) -> None:
+    if system.seen == (".github/workflows",):
+        (repo / ".github/workflows").mkdir(parents=True)
+        (repo / ".github/workflows/build.yml").write_text(PIPELINES["github"])
+        words: tuple[str, ...] = ()
     else:
-        assert f"stackaudit=={__version__}" in (repo / system.file).read_text()
+        words = ("--ci", system.id)
+    assert run("init", *words, cwd=repo).returncode == 0
+    written = (repo / system.file).read_text()
+    assert f"stackaudit=={__version__}" in written and "scan ." in written
+    assert not re.search(r"@[A-Z]+@|OWNER|0000", written)
 
 
 def test_a_link_out_of_the_checkout_is_not_followed(repo: Path, tmp_path: Path) -> None:
@@ -293,6 +397,36 @@ def test_a_terminal_is_asked(repo: Path) -> None:
         "context": {"seat": ["FR"], "data": ["personal"]},
     }
     assert (repo / ".github/workflows/stackaudit.yml").exists()
+
+
+def test_where_models_run_is_answered_before_the_baseline_is_made(repo: Path) -> None:
+    """The answer changes routes, so what was read before it does not hold."""
+    (repo / "local.py").write_text('from vllm import LLM\nLLM(model="mistralai/Mistral-7B-v0.1")\n')
+    words = ("--context", "seat=FR", "--context", "data=personal", "--pack", "sovereignty")
+    code, shown = answers(repo, "US\nyes\n", *words, "--ci", "none")
+    assert code == 0, shown
+    assert settings(repo)["context"]["hosting"] == ["US"]
+    report = json.loads(run("scan", "--format", "json", cwd=repo).stdout)
+    places = {r["hosting"]["country"] for c in report["components"] for r in c["routes"]}
+    assert "US" in places
+    assert {f["status"] for f in report["findings"]} <= {"baseline", "conditional"}
+
+
+@pytest.mark.parametrize("words", [(), ("hosting=FR",)])
+def test_the_tree_is_read_once(
+    repo: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+
+    def see(root: Path, *rest: Any) -> look.Seen:
+        reads.append(root)
+        return look.see(root, *rest)
+
+    monkeypatch.setattr(engine, "see", see)
+    monkeypatch.chdir(repo)
+    init(yes=True, ci="github", context=list(words))
+    assert reads == [repo]
+    assert (repo / ".stackaudit-baseline.json").exists()
 
 
 def test_no_as_the_last_answer_writes_nothing(repo: Path) -> None:
@@ -411,3 +545,16 @@ def test_a_refused_model_fails_the_build_in_every_kind_of_file(adopted: Path, pa
     assert {f["rule"] for f in failing} == {"policy/deny-origin"}
     places = {(o["path"], o["line"]) for f in failing for o in f["occurrences"]}
     assert (path, line) in places and {p for p, _ in places} == {path}
+
+
+def test_an_ignored_file_counts_where_git_tracks_it(adopted: Path) -> None:
+    with (adopted / "pyproject.toml").open("a") as file:
+        file.write(DENY)
+    (adopted / ".gitignore").write_text(".env*\n")
+    text, line = PLANTED["deploy/prod.env"]
+    (adopted / ".env").write_text(text)
+    done = run("scan", cwd=adopted)
+    assert done.returncode == 0 and "1 ignored" in done.stdout
+    git(adopted, "add", "-f", ".env")
+    done = run("scan", cwd=adopted)
+    assert done.returncode == 1 and f".env:{line}" in done.stdout

@@ -164,6 +164,10 @@ STRANGERS = [
     ("huihui-ai/Qwen2.5-7B-Instruct-abliterated", "qwen2.5"),
     ("acme-labs/gemma-2-9b-contracts-dpo", "gemma-2"),
     ("acme/llama-2-7b-merged", "llama-2"),
+    # A field of use, or the name of another's closed model.
+    ("acme/llama-3-8b-medical", "llama-3"),
+    ("acme/firefly-bloom-3b", "bloom"),
+    ("legal-bert-base", "bert"),
 ]
 
 

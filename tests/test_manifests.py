@@ -167,6 +167,11 @@ def test_lock_files() -> None:
             ["openai"],
         ),
         ("environment.yml", "dependencies:\n\t- x\n  - openai\n", ["openai"]),
+        (
+            "environment.yml",
+            "dependencies:\n  - pip:\n    - git+https://github.com/huggingface/peft.git@main\n",
+            ["peft"],
+        ),
     ],
 )
 def test_broken_files_are_still_read(path: str, data: bytes | str, names: list[str]) -> None:

@@ -60,6 +60,12 @@ def test_shell_lines_are_shell() -> None:
     ]
 
 
+def test_installing_needs_no_mark() -> None:
+    data = notebook(("code", "  pip3 install -q transformers \\\n  peft\nx = 'a!b'"))
+    assert [m.text for m in mentions("a.ipynb", data, "sdk")] == ["transformers", "peft"]
+    assert views(data)["python"].strip() == "x = 'a!b'"
+
+
 def test_code_is_use_and_prose_is_not() -> None:
     data = notebook(
         ("markdown", "We tried gpt-4.1 first."),

@@ -20,7 +20,7 @@ CASES = {
         .github/PULL_REQUEST_TEMPLATE.md release-notes/a.yaml docs/agents/list.md examples/a.md
     """,
     "example": """
-        examples/main.tf samples/a.cs python/samples/demos/a.ipynb demo/app.py cookbook/a.ipynb
+        examples/documentation/src/application.yml examples/main.tf samples/a.cs python/samples/demos/a.ipynb demo/app.py cookbook/a.ipynb
         example.py chat_example.go example-chat.ts app-example/a.py quickstart/main.py
         dotnet/ConceptSamples/A.cs tutorials/a.py Examples/a.swift
     """,

@@ -34,6 +34,10 @@ FLOWS = [
     ('V = "4o"\nrun(model="gpt-{v}".format(v=V))\n', [("gpt-4o", True)]),
     ('run(model="-".join(["gpt", "4o"]))\n', [("gpt-4o", True)]),
     ('run(model="/".join(("Qwen", "Qwen3-8B")))\n', [("Qwen/Qwen3-8B", True)]),
+    # A part that nobody knows stands as it is written.
+    ('run(model=f"openai/whisper-{size}")\n', [("openai/whisper-{size}", False)]),
+    ('m = f"openai/whisper-{a.size}"\nrun(model=m)\n', [("openai/whisper-{a.size}", False)]),
+    ('run(model=f"gpt-4o-{pick()}")\n', [("gpt-4o-{}", True)]),
     # What is compared, logged or merely named alike does not flow anywhere.
     ('M = "command"\nprint(M)\n', []),
     ('M = "nova"\nrun(name=M)\n', []),

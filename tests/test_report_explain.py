@@ -10,7 +10,15 @@ from report_samples import sample
 from test_report_json import SCHEMA
 from test_report_terminal import same_as_file
 
-from stackaudit.model import UNKNOWN, AppliedRule, Component, Explanation, Provenance
+from stackaudit.model import (
+    UNKNOWN,
+    AppliedRule,
+    Component,
+    Explanation,
+    Hosting,
+    Provenance,
+    Route,
+)
 from stackaudit.report import explain
 
 TOLD = Explanation(
@@ -49,6 +57,20 @@ def test_every_fact_has_its_source_and_date() -> None:
     assert "https://example.org/about (checked 2026-11-22, high confidence)" in text
     assert "user cap: 700,000,000" in text
     assert "Bulk data [finance/bulk] --context data=x" in text
+
+
+def test_services_of_the_developer_of_open_weights_are_only_a_possibility() -> None:
+    offer = Route(
+        "vendor-api", "deepseek", "CN", Hosting("country", "CN"), "inferred",
+        "its developer offers api.deepseek.com", "DeepSeek API",
+    )  # fmt: skip
+    opened = replace(TOLD.component, routes=(offer,))
+    text = " ".join(card(replace(TOLD, component=opened)).split())
+    assert "Reached wherever its open weights are run; perhaps by its developer's own" in text
+    assert "Perhaps DeepSeek API (CN), in CN, inferred (provider's own API)" in text
+    closed = card(replace(TOLD, component=replace(opened, weights="closed")))
+    assert "Reached      DeepSeek API (CN), in CN, inferred" in closed
+    assert "Perhaps" not in closed
 
 
 def test_card_of_a_stranger() -> None:

@@ -13,7 +13,7 @@ import pytest
 from report_samples import OPENAI, at, crowded, empty, model, sample
 
 from stackaudit import model as types
-from stackaudit.model import Hosting, Report, Route
+from stackaudit.model import Hosting, Raised, Report, Route
 from stackaudit.report import json_report
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -188,7 +188,7 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     other = replace(
         report,
         context=dict(reversed(list(report.context.items()))),
-        other_packs={"health": 0, "finance": 5},
+        other_packs={"health": Raised(0, 0), "finance": Raised(5, 2)},
     )
     assert as_text(report) == as_text(other)
     assert as_text(report).endswith("}\n")
@@ -213,6 +213,7 @@ def test_summary_adds_up() -> None:
     }
     assert summary["by_origin_country"] == {"CN": 2, "FR": 1, "US": 1, "unknown": 2}
     assert summary["other_packs"] == {"finance": 5, "health": 0}
+    assert summary["other_packs_conditional"] == {"finance": 2, "health": 0}
 
 
 def test_names_stay_readable_and_odd_bytes_stay_valid() -> None:

@@ -51,7 +51,7 @@ def test_the_verdict_comes_first_and_the_parts_follow() -> None:
         "",
         "2 open findings are at or above high (--fail-on high)",
         "",
-        "3 open findings (2 high, 1 low), 3 conditional, 1 accepted.",
+        "Open: 2 high, 1 low; conditional: 3; accepted: 1.",
     ]
     assert sections(text)[1:] == [
         "Findings",
@@ -127,7 +127,7 @@ def test_tables_tell_country_base_licence_route_and_place() -> None:
 def test_nothing_found_is_short() -> None:
     text = page(empty())
     assert len(sections(text)) == 1
-    assert "0 open findings." in text
+    assert "Open: none." in text
 
 
 @pytest.mark.parametrize("number", [100, 3_000])

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackaudit.report.layout import Row, Span, paragraph, table
-from stackaudit.report.text import cells, clean, count, fold, listed, masked, prose, size, wrap
+from stackaudit.report.text import (
+    cells,
+    clean,
+    count,
+    encodable,
+    fold,
+    listed,
+    masked,
+    prose,
+    size,
+    wrap,
+)
 
 
 @pytest.mark.parametrize(
@@ -121,3 +132,22 @@ def test_small_words() -> None:
 def test_secrets_in_urls_are_masked(text: str, shown: str) -> None:
     assert masked(text) == shown
     assert clean(text) == shown
+
+
+def test_a_number_is_not_broken_at_its_point() -> None:
+    assert fold("FunAudioLLM/CosyVoice2-0.5B", 25) == ["FunAudioLLM/CosyVoice2-", "0.5B"]
+    assert fold("generativelanguage.googleapis.com", 25)[0] == "generativelanguage."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "shown"),
+    [
+        ("plain", "ascii", "plain"),
+        ("NÚKIB, naïve", "ascii", "NUKIB, naive"),
+        ("NÚKIB", "cp1252", "NÚKIB"),
+        ("模型", "ascii", "\\u6a21\\u578b"),
+        ("模型", "utf-8", "模型"),
+    ],
+)
+def test_what_a_screen_cannot_show_keeps_its_identity(text: str, encoding: str, shown: str) -> None:
+    assert encodable(text, encoding) == shown

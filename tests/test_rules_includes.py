@@ -63,7 +63,9 @@ def test_the_report_names_the_packs_that_judged(project: Path) -> None:
 def test_other_packs_are_told_with_what_they_bring(project: Path) -> None:
     told = scan(project, config.load(project, DECLARED), as_of=TODAY).other_packs
     asked = scan(project, config.load(project, DECLARED), packs=("health",), as_of=TODAY)
-    assert told["health"] == len(asked.findings) > 0
+    assert told["health"].findings == len(asked.findings) > 0
+    conditional = [f for f in asked.findings if f.status == "conditional"]
+    assert told["health"].conditional == len(conditional)
 
 
 def test_a_pack_of_ones_own_includes_and_what_that_includes(project: Path) -> None:

@@ -85,6 +85,14 @@ def test_binary_files_are_skipped(tmp_path: Path, data: bytes, name: str) -> Non
     assert skipped(tmp_path, data, name) == "binary"
 
 
+def test_pictures_and_documents_without_a_nul_are_skipped_and_sources_are_not(
+    tmp_path: Path,
+) -> None:
+    for head in (b"%PDF-1.7\n", b"GIF89a = 1\n", b"RIFF\x24\x01\x01\x01WAVE"):
+        assert skipped(tmp_path, head + b"gpt-4o " * 50, "a.pdf") == "binary"
+    assert opened(tmp_path, b"GIF89a = 1\n").language == "python"
+
+
 def test_size_limit_is_exact(tmp_path: Path) -> None:
     assert len(opened(tmp_path, b"a" * LIMIT).data) == LIMIT
     assert skipped(tmp_path, b"a" * (LIMIT + 1)) == "larger than 1 MiB"

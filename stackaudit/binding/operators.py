@@ -13,6 +13,10 @@ from stackaudit.detect import FileFacts
 from stackaudit.detect.evidence import Operator
 
 Row = Mapping[str, Any]
+#: What names its operator once for all that stands in it.
+_RESOURCES = frozenset(["arm", "cloudformation", "kubernetes", "n8n"])
+#: Words at the beginning of a variable that are looked at.
+_LONGEST = 4
 #: The scope of what stands in no block, table or line of a file.
 FILE = "file"
 
@@ -47,7 +51,7 @@ class Operators:
         for link in links:
             if kind(link) == "at":
                 return link
-            if any(row.get("ecosystem") == "kubernetes" for row in self.rows(link)):
+            if any(row.get("ecosystem") in _RESOURCES for row in self.rows(link)):
                 return link
         return ""
 
@@ -59,8 +63,22 @@ class Operators:
         """The operator whose model a variable holds; empty where any can be meant."""
         variable = self._catalogue.credential(name) or {}
         if variable.get("kind") != "model":
-            return {}
+            return self._of_beginning(name)
+        own = self._catalogue.route_prefix(f"{name.partition('_')[0].lower()}/") or {}
+        if own.get("provider") == variable["provider"]:
+            return own
         return _operated(self._catalogue).get(variable["provider"], {})
+
+    def _of_beginning(self, name: str) -> Row:
+        """The cloud, or the software of one's own, that a model's variable begins with."""
+        if not name.isupper() or self._catalogue.places.of_key(name) != "model":
+            return {}
+        parts = name.lower().split("_")[:-1][:_LONGEST]
+        for count in range(len(parts), 0, -1):
+            row = self._catalogue.route_prefix("_".join(parts[:count]) + "/") or {}
+            if row.get("route") in ("cloud", "self-hosted"):
+                return row
+        return {}
 
 
 @lru_cache(maxsize=4)

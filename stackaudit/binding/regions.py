@@ -13,8 +13,8 @@ from stackaudit.model import UNKNOWN, Hosting, Mention
 from stackaudit.routes import hosting
 
 Row = Mapping[str, Any]
-#: The language whose files describe one deployment.
-_INFRASTRUCTURE = "hcl"
+#: Languages whose files describe one deployment.
+_INFRASTRUCTURE = frozenset(["bicep", "env", "hcl"])
 
 
 class Regions:
@@ -36,7 +36,7 @@ class Regions:
         self._links = links
         self._around = set(around)
         models = [m for m in facts.mentions if m.kind == "model"]
-        self._is_infrastructure = any(m.detector == _INFRASTRUCTURE for m in models)
+        self._is_infrastructure = any(m.detector in _INFRASTRUCTURE for m in models)
         self._roots = {_blocks(m.links)[-1] for m in models if _blocks(m.links)}
         self._asked = {link for mention in models for link in mention.links if kind(link) == "call"}
         self._found: dict[tuple[str, str], set[str]] = {}

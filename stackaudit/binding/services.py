@@ -31,11 +31,24 @@ class Services:
             return True
         family = self._catalogue.family(match.family)
         if host.country == "local":
-            return bool(family["weights"] != "closed")
+            return self.may_run(match)
         row = self._catalogue.endpoint(host.endpoint)
         if row["route"] != "vendor-api" or row["provider"] == family["vendor"]:
             return True
         return family["weights"] == "open" and row["provider"] not in self._catalogue.makers
+
+    def may_run(self, match: IdMatch | None) -> bool:
+        """Whether a model can be run from weights: not one that its developer keeps closed."""
+        if match is None or match.family < 0:
+            return True
+        return bool(self._catalogue.family(match.family)["weights"] != "closed")
+
+    def serves(self, host_text: str) -> bool:
+        """Whether models answer at a host at all; some only receive what was said to them."""
+        host = self._catalogue.hosts.find(host_text)
+        if host is None or host.endpoint < 0:
+            return True
+        return bool(self._catalogue.endpoint(host.endpoint).get("serves_models", True))
 
     def at_host(
         self, mention: Mention, basis: Basis, evidence: str, client: Row | None = None

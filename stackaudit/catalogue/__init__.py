@@ -13,12 +13,15 @@ from stackaudit.catalogue.hosts import HostMatch, Hosts
 from stackaudit.catalogue.lookup import IdMatch, Lookup
 from stackaudit.catalogue.places import Places
 from stackaudit.catalogue.roles import Roles
+from stackaudit.catalogue.short_names import ShortNames
+from stackaudit.model import Settings
 
 Row = Mapping[str, Any]
 
+_FORMED = re.compile(r"[.:/@-]")
 _BEFORE_VALUE = frozenset(b" \t\n\r\f\v\"'`/=:-")
 
-__all__ = ["Catalogue", "HostMatch", "IdMatch", "load"]
+__all__ = ["Catalogue", "HostMatch", "IdMatch", "catalogue_for", "load"]
 
 
 def load() -> Catalogue:
@@ -27,6 +30,19 @@ def load() -> Catalogue:
 
     compiled = compiled_catalogue()
     return Catalogue(compiled.head, compiled)
+
+
+def catalogue_for(settings: Settings) -> Catalogue:
+    """The shipped catalogue with the models and hosts of the organisation's own.
+
+    Raises:
+        ConfigError: One of them names a licence, base or country that does not exist.
+    """
+    if not settings.models and not settings.endpoints:
+        return load()
+    from stackaudit.catalogue.own import extend
+
+    return extend(load(), settings.models, settings.endpoints, settings.source)
 
 
 def _farness(name: str, root: str) -> tuple[bool, int, str]:
@@ -83,6 +99,11 @@ class Catalogue:
     def ids(self) -> Lookup:
         """Lookup of model ids."""
         return Lookup(self.tables)
+
+    @cached_property
+    def short_names(self) -> ShortNames:
+        """Names that say a model only beside its library."""
+        return ShortNames(self.tables["families"])
 
     @cached_property
     def hosts(self) -> Hosts:
@@ -237,6 +258,13 @@ class Catalogue:
             root = root[:cut].rstrip(":") if cut > 0 else ""
         return None
 
+    @cached_property
+    def dotted_imports(self) -> frozenset[tuple[str, str]]:
+        """Ecosystem and first part of import roots that are told by what is used of them."""
+        dotted = (key for key in self._imports if "." in key[1])
+        heads = ((ecosystem, root.partition(".")[0]) for ecosystem, root in dotted)
+        return frozenset(head for head in heads if head not in self._imports)
+
     def retires(self, name: str, vendor: str) -> str:
         """The ISO date on which a vendor shuts an id of its own down; empty when none is known."""
         row = self.tables["retirements"].get(name.lower())
@@ -254,7 +282,7 @@ class Catalogue:
 
     def form(self, text: str) -> tuple[Row, str] | None:
         """The form of an id that settles its route, with the region or profile it names."""
-        if "." not in text and ":" not in text and "/" not in text:
+        if not _FORMED.search(text):
             return None
         for pattern, row in self._forms:
             found = pattern.fullmatch(text)

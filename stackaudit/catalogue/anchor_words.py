@@ -43,14 +43,18 @@ def anchors(content: Mapping[str, Any]) -> list[str]:
     found: set[str] = set()
     for head, _family, _release, strong, _start in content["heads"]:
         found.update(_head_anchors(tuple(head.split()), strong, common, brands))
-    # The catalogue's own spelling of a name is always found: FLUX.1, Mi:dm-2.0.
+    # The catalogue's own spelling of a name is always found (FLUX.1, Mi:dm-2.0), as constants too.
     written = (str(name) for row in content["families"] for name in row.get("names", ()))
-    found.update(name for name in written if len(name) >= _MIN_WRITTEN and not name.isalpha())
+    for name in written:
+        if len(name) >= _MIN_WRITTEN and not name.isalpha():
+            found.update((name, name.replace("-", "_")))
     found.update(_host_anchors(row["host"] for row in content["endpoints"]))
     found.update(_import_anchors(content["packages"]))
     found.update(row["name"] for row in content["credentials"])
     found.update(content["places"]["weight_endings"])
     found.update(content["places"]["sure_model_anchors"])
+    short = (row["short_names"] for row in content["families"] if "short_names" in row)
+    found.update(anchor for row in short for anchor in row.get("anchors", ()))
     images = (
         row["name"].partition("*")[0]
         for row in content["packages"]

@@ -74,6 +74,7 @@ def assemble(tables: Mapping[str, Any]) -> dict[str, Any]:
         "places": tables["places"],
         "words": sorted({word for group in tables["words"].values() for word in group}),
         "derived_words": sorted(tables["words"]["derived"]),
+        "field_words": sorted(tables["words"]["fields"]),
         "place_words": sorted(tables["words"]["places"]),
     }
     content["anchors"] = anchor_words.anchors(content)

@@ -24,6 +24,12 @@ _LABEL = r"(?:\$?\{\{?[^{}/]*\}?\}|<[^<>/]*>|\$(?!\{)|[^/.\s{<$])+"
 _LABELS = rf"{_LABEL}(?:\.{_LABEL})*"
 
 
+#: What a template writes where a name is filled in.
+_HOLES = frozenset("${}<>%")
+#: How a zone of private names begins, which is set up and never called.
+_ZONE = "privatelink."
+
+
 class HostMatch(NamedTuple):
     """How a host or URL resolved."""
 
@@ -69,6 +75,8 @@ class Hosts:
         if not parsed:
             return None
         host, port, path = parsed["host"].lower().rstrip("."), parsed["port"], parsed["path"] or ""
+        if host.startswith(_ZONE):
+            return None
         if _LOCAL.fullmatch(host) or (port and "." not in host):
             index = self._exact.get(f"localhost:{port}", [-1])[0]
             # Without a scheme or a known port, name:number is as often an image or an Ollama tag.
@@ -101,6 +109,8 @@ class Hosts:
             found = re.search(re.escape(before) + "([^/]+)" + re.escape(after), path)
             region = found[1] if found else ""
         hosting = row["hosting"]
+        if not _HOLES.isdisjoint(region):  # a template names none
+            return HostMatch(index, host, path, "", "unknown" if hosting == "region" else hosting)
         if region:
             country = table.get(region.lower())
             if country:

@@ -23,6 +23,17 @@ def segments(text: str) -> tuple[str, ...]:
     return tuple(_SEGMENT.findall(_DECIMAL_P.sub(".", text.lower())))
 
 
+#: Where a word begins inside a name without separators: after a small letter or a digit.
+_INNER_WORD = re.compile(
+    r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])"
+)
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in code, in lower case: ``ChatModelName`` gives chat, model, name."""
+    return tuple(word.lower() for word in re.split(r"_|" + _INNER_WORD.pattern, name) if word)
+
+
 def is_size(segment: str) -> bool:
     """Whether a segment is a parameter count or context length such as 7b, 8x7b, a3b, 128k."""
     return _SIZE.fullmatch(segment) is not None

@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from stackaudit.catalogue.ids import is_size, segments
+from stackaudit.catalogue.ids import is_size, segments, words
 
 _HASH_TAG = re.compile(r"[:@](?:sha256:)?[0-9a-f]{12,}$")
 _TEMPLATE = re.compile(r"\$?\{\{?[^{}]*\}?\}|<[^<>]*>|%\([^)]*\)s|%s")
 #: The cache folder of the hub writes org/name as models--org--name.
 _CACHE_NAME = re.compile(r"(?:.*/)?models--(?P<org>[\w.-]+?)--(?P<name>[\w.-]+?)(?:/.*)?")
+_FOLDER_NAME = re.compile(r"(?P<org>[A-Za-z][A-Za-z0-9-]*+)_(?P<name>[\w.]++-[\w.-]+)")
 #: ``:generateContent`` behind an id is a method of the API.
 _METHOD = re.compile(r":[a-z]+(?:[A-Z][a-z]+)+$")
-_PATH_START = ("/", "./", "../", "~", "\\", "-")
+_PATH_START = ("/", "./", "../", "~", "\\", "-", "arn:")
 _HUB_NOISE = {"resolve", "blob", "raw", "tree", "main", "master"}
+_NAMESPACE = re.compile(r"(?P<name>\w+)::(?=\w)")
 _LEAF = -2
+_TWO_DIGITS = re.compile(r"(?<![0-9])([0-9])([0-9])(?![0-9])")
 
 
 class IdMatch(NamedTuple):
@@ -49,6 +52,8 @@ class IdMatch(NamedTuple):
     """Something in the name says that the weights were trained further."""
     others: tuple[int, ...]
     """Other families named in the rest of the name: candidates for its base."""
+    numbered: bool = False
+    """The head itself holds a number: a version that the catalogue knows."""
 
 
 class Lookup:
@@ -77,10 +82,12 @@ class Lookup:
             segments(name): vendor for name, vendor in {**self._vendor_words, **self._orgs}.items()
         }
         self._derived = frozenset(tables["derived_words"])
+        self._fields = frozenset(tables["field_words"])
         self._reuploaders = {name.lower() for name in tables["reuploaders"]}
         self._products = [segments(name) for name in tables["places"]["product_names"]]
         self._not_orgs = {region for table in tables["regions"].values() for region in table}
         self._not_orgs.update(tables["places"]["not_organisations"])
+        self._kinds = frozenset(tables["places"]["kinds_of_request"])
         self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
         self._known = known | self._words | set(self._vendor_words)
         self._memo: dict[str, IdMatch | None] = {}
@@ -93,15 +100,35 @@ class Lookup:
             self._memo[text] = self._find(text) if len(text) <= 400 else None
         return self._memo[text]
 
+    def constant(self, name: str) -> IdMatch | None:
+        """The best reading of a constant's name: ``NAME_4_O``, ``Name35Large``, ``Name3Dot5``."""
+        first = best = self.find(name.replace("_", "-"))
+        if first and first.strong and first.complete:
+            return first
+        parts = [word for word in words(name) if word != "dot"]
+        joined = [[*parts[:at], "".join(parts[at : at + 2]), *parts[at + 2 :]] for at in range(3)]
+        for spelling in ("-".join(several) for several in (parts, *joined)):
+            for text in (spelling, _TWO_DIGITS.sub(r"\1.\2", spelling)):
+                match = self.find(text)
+                if match and match.complete:
+                    if match.strong:
+                        return match
+                    best = best if best and best.complete else match
+        return best
+
     def vendor_of(self, word: str) -> str:
         """The vendor an organisation name or alias stands for; empty when unknown."""
         lowered = word.lower()
         return self._orgs.get(lowered) or self._vendor_words.get(lowered, "")
 
     def _find(self, text: str) -> IdMatch | None:
-        cached = _CACHE_NAME.fullmatch(text)
+        cached = _CACHE_NAME.fullmatch(text) or self._folder(text)
         cleaned = f"{cached['org']}/{cached['name']}" if cached else _HASH_TAG.sub("", text)
         cleaned = _METHOD.sub("", cleaned)
+        if spaced := _NAMESPACE.match(cleaned):  # one that nobody knows says nothing
+            rest = cleaned[spaced.end() :]
+            known = spaced["name"].lower() in self._prefixes
+            cleaned = f"{spaced['name']}/{rest}" if known else rest
         if "{" in cleaned or "<" in cleaned or "%" in cleaned:
             cleaned = _TEMPLATE.sub("", cleaned)
         parts, prefix = self._parts(cleaned)
@@ -112,6 +139,7 @@ class Lookup:
             found = self._head(segs)
             if found:
                 org = self._org(cleaned, parts, index)
+                found = self._of_stranger(segs, org, found)
                 tail = sum(not self._is_detail(part) for part in parts[index + 1 :])
                 return self._match(parts[index], found, org, prefix, tail)
         if (
@@ -124,6 +152,11 @@ class Lookup:
                 self._orgs[parts[0].lower()], prefix, 0, segments(parts[1]), False, (),
             )  # fmt: skip
         return None
+
+    def _folder(self, text: str) -> re.Match[str] | None:
+        """A folder named as some tools download, org_name: only where a re-uploader is meant."""
+        found = _FOLDER_NAME.fullmatch(text)
+        return found if found and found["org"].lower() in self._reuploaders else None
 
     def _is_detail(self, part: str) -> bool:
         """Whether a path part behind a name only says more of it (v1.1, edit)."""
@@ -144,6 +177,8 @@ class Lookup:
         if not index:
             return ""
         org = parts[index - 1]
+        if org == "models" and index > 1 and parts[index - 2].lower() in self._orgs:
+            return parts[index - 2]  # publishers/org/models/name
         known = org.lower() in self._orgs or org.lower() in self._reuploaders
         clean = len(parts) == 2 and not text.startswith(_PATH_START)
         return org if known or (clean and org.lower() not in self._not_orgs) else ""
@@ -153,6 +188,8 @@ class Lookup:
         head, colon, rest = text.partition(":")
         # provider:model; what stands behind the colon must be a name, or it is an Ollama tag.
         if colon and rest and "/" not in head and head.lower() in self._prefixes:
+            kind, _, name = rest.partition(":")
+            rest = name if name and kind.lower() in self._kinds else rest
             named = self._head(segments(rest))
             if named or not self._head(segments(head)):
                 text = f"{head}/{rest}"
@@ -183,6 +220,23 @@ class Lookup:
             if best is None or rank > best[0]:
                 best = (rank, start, end, leaf)
         return best[1:] if best else None
+
+    def _of_stranger(
+        self, segs: tuple[str, ...], org: str, found: tuple[int, int, tuple[int, int, bool, bool]]
+    ) -> tuple[int, int, tuple[int, int, bool, bool]]:
+        """What else a stranger's model is named after: nobody else has closed weights."""
+        _, end, leaf = found
+        family = self._families[leaf[0]]
+        if not org or leaf[2] or family["weights"] != "closed" or self.vendor_of(org):
+            return found
+        return next(
+            (
+                other
+                for other in self._candidates(segs)
+                if other[0] >= end and self._families[other[2][0]]["weights"] == "open"
+            ),
+            found,
+        )
 
     def _candidates(
         self, segs: tuple[str, ...]
@@ -221,8 +275,26 @@ class Lookup:
         return IdMatch(
             family, release, strong, not unknown, numbered or end - start > 1 or words > 0,
             words, name, org, vendor, prefix, tail, unknown,
-            not self._derived.isdisjoint(rest), self._others(segs, start, end, family),
+            not (self._derived | self._fields).isdisjoint(rest)
+            or (
+                bool(org)
+                and vendor not in (self._families[family]["vendor"], "re-upload")
+                and self._is_added(rest)
+            ),
+            self._others(segs, start, end, family),
+            any(map(str.isdigit, segs[start:end])),
         )  # fmt: skip
+
+    def _is_added(self, rest: tuple[str, ...]) -> bool:
+        """Whether what a stranger adds to a name is more than words of formats and sizes."""
+        known = self._words | self._vendor_words.keys()
+        return any(
+            segment not in known
+            and len(segment) > 1
+            and not segment.isdigit()
+            and not is_size(segment)
+            for segment in rest
+        )
 
     def _others(self, segs: tuple[str, ...], start: int, end: int, family: int) -> tuple[int, ...]:
         found = {}

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+_MARKS = str.maketrans("-.:", "___")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def fold(name: str) -> str:
     """A key in comparable form: ``modelName``, ``MODEL_NAME`` and ``model-name`` are one."""
-    return _CAMEL.sub("_", name).lower().replace("-", "_").replace(".", "_").strip("_$@")
+    return _CAMEL.sub("_", name).lower().translate(_MARKS).strip("_$@")
 
 
 def last_part(callee: str) -> str:
@@ -28,10 +29,16 @@ class Places:
         self._endings = tuple(places["model_key_endings"])
         self._not_model = _folded(places["not_model_keys"])
         self._naming = _folded(places["naming_keys"])
+        self.resource_words = frozenset(places["resource_words"])
+        self.picture_endings = tuple(places["picture_endings"])
+        self._loading = _folded(places["loading_keys"])
         self._plain = _folded(places["plain_keys"])
         self._never = _folded(places["never_model_keys"])
         self._never_beginnings = tuple(places["never_model_beginnings"])
         self.class_endings = tuple(places["class_endings"])
+        self.code_endings = tuple(places["code_endings"])
+        self.hub_hosts = frozenset(places["hub_hosts"])
+        self.hub_pages = frozenset(places["hub_pages"])
         self.code_hosts = tuple(places["code_hosts"])
         self.resource_keys = _folded(places["resource_keys"])
         self._images = _folded(places["image_keys"])
@@ -48,6 +55,7 @@ class Places:
         self._flags = frozenset(places["model_flags"])
         self.placeholders = frozenset(places["placeholders"])
         self._placeholder_names = frozenset(places["placeholder_names"])
+        self.common_words = frozenset(places["common_words"])
         self.model_schemes = frozenset(places["model_schemes"])
         self.weight_endings = tuple(places["weight_endings"])
         self.file_endings = tuple(places["file_endings"])
@@ -78,6 +86,10 @@ class Places:
     def is_naming_key(self, key: str) -> bool:
         """Whether a key inside the description of a model holds its name."""
         return fold(key) in self._naming
+
+    def loads(self, key: str) -> bool:
+        """Whether all models listed under a key are loaded or called."""
+        return fold(key) in self._loading
 
     def of_callee(self, callee: str) -> bool:
         """Whether a call's positional argument is a model."""

@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
             "not",
             "note",
             "licence_source",
+            "short_names",
         },
     ),
     "retirements": ({"vendor", "date", "ids", "source", "checked"}, {"replacement", *_FACT}),
@@ -41,7 +42,7 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "endpoints": (
         {"host", "provider", "service", "route", "hosting", "source", "checked", "confidence"},
-        {"regions", "region_path", "paths", "note"},
+        {"regions", "region_path", "paths", "serves_models", "note"},
     ),
     "packages": (
         {"name", "ecosystem", "provider", "kind", "source", "checked", "confidence"},

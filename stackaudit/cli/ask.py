@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from stackaudit.model import ConfigError
 
 if TYPE_CHECKING:
     from stackaudit.initialise import System
-    from stackaudit.model import Report
+    from stackaudit.model import Component, Raised
     from stackaudit.rules import Vocabulary
 
 _NONE = "none"
@@ -18,17 +18,17 @@ _TRIES = 3
 
 
 def context(
-    report: Report, given: Mapping[str, tuple[str, ...]], known: Vocabulary
+    found: Iterable[Component], given: Mapping[str, tuple[str, ...]], known: Vocabulary
 ) -> dict[str, tuple[str, ...]]:
     """What no scan can see, key by key; what flags declared is not asked again.
 
     Args:
-        report: of a first scan.
+        found: what the folder uses.
         given: declared by flags.
         known: every key and value there is.
     """
     told = dict(given)
-    own = any(r.route == "self-hosted" for c in report.components for r in c.routes)
+    own = any(r.route == "self-hosted" for c in found for r in c.routes)
     for key in ("seat", "data", *(("hosting",) if own else ())):
         if key in told:
             continue
@@ -41,19 +41,20 @@ def context(
     return told
 
 
-def packs(proposed: Sequence[str], report: Report, titles: Mapping[str, str]) -> tuple[str, ...]:
+def packs(
+    proposed: Sequence[str], raised: Mapping[str, Raised], titles: Mapping[str, str]
+) -> tuple[str, ...]:
     """The rule packs to judge with.
 
     Args:
         proposed: taken where the answer is empty; the first is always in.
-        report: of a first scan; it knows what each pack would raise.
+        raised: pack id -> what it would raise.
         titles: pack id -> title, for every pack there is.
     """
     show([f"\nRule packs; {proposed[0]} is always in. What each would raise here:"])
     for name in (name for name in titles if name != proposed[0]):
-        number = report.other_packs.get(name)
-        raised = "" if number is None else f"{number:>4}"
-        show([f"  {name:<24} {raised:>4}  {titles[name]}"])
+        would = f"{raised[name].findings}" if name in raised else ""
+        show([f"  {name:<24} {would:>4}  {titles[name]}"])
 
     def fault(word: str) -> str:
         return "" if word in (*titles, _NONE) else f"unknown pack '{word}'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Group, rich_markup_mode=None, help="Accept what is there today; only new findings fail."
 )
-_Path = Annotated[str, typer.Argument(metavar="PATH", help="Folder to scan.", show_default=False)]
+_Path = Annotated[
+    str, typer.Argument(metavar="PATH", help="Folder it is about.", show_default=False)
+]
 _Pack = Annotated[
     list[str] | None,
     typer.Option("--pack", "-p", metavar="PACK", help="Rule pack to judge with; repeatable."),
@@ -46,14 +48,15 @@ def create(
 
     Example: stackaudit baseline create
     """
+    from stackaudit.baseline import opened
     from stackaudit.model import InputError
 
-    settings, file = _target(path, pack, context)
-    if file.exists() and not force:
+    target = _target(path, pack, context)
+    if target.file.exists() and not force:
         what = "there is a baseline already; run: stackaudit baseline update"
-        raise InputError(f"{file.name}: {what}, or add --force to write it anew")
-    report = _scan(path, settings, as_of)
-    _write(file, _open(report, settings), report)
+        raise InputError(f"{target.file.name}: {what}, or add --force to write it anew")
+    report = _scan(target, as_of)
+    _write(target.file, opened(report.findings, target.part), report)
 
 
 @app.command(cls=Command)
@@ -64,13 +67,7 @@ def update(
 
     Example: stackaudit baseline update
     """
-    from stackaudit.baseline import read
-
-    settings, file = _target(path, pack, context)
-    before = read(str(file))
-    report = _scan(path, settings, as_of)
-    kept = _unseen(before, report, settings)
-    _write(file, [*_open(report, settings), *kept], report, before)
+    _renew(_target(path, pack, context), as_of, taking=True)
 
 
 @app.command(cls=Command)
@@ -81,68 +78,56 @@ def prune(
 
     Example: stackaudit baseline prune
     """
-    from stackaudit.baseline import Project, entry, hold, read
-    from stackaudit.gate import home
-
-    settings, file = _target(path, pack, context)
-    before = read(str(file))
-    report = _scan(path, settings, as_of)
-    project = Project(home(_base(path), settings.above), settings.above)
-    held = hold(report.findings, before, project).matched
-    kept = [_as_accepted(entry(finding, settings.above), old) for old, finding in held.items()]
-    _write(file, [*kept, *_unseen(before, report, settings)], report, before)
+    _renew(_target(path, pack, context), as_of, taking=False)
 
 
-def _as_accepted(new: Entry, old: Entry) -> Entry:
-    """An entry as found now, accepted at the severity it was accepted at."""
-    return new._replace(severity=old.severity)
+def _renew(target: _Target, as_of: str | None, *, taking: bool) -> None:
+    from stackaudit.baseline import Project, read, renewed
+
+    before = read(str(target.file))
+    report = _scan(target, as_of)
+    packs = {pack.id for pack in report.packs}
+    project = Project(str(target.home))
+    after = renewed(before, report.findings, project, packs, part=target.part, taking=taking)
+    _write(target.file, after, report, before)
 
 
-def _target(
-    path: str, pack: Iterable[str] | None, context: Iterable[str] | None
-) -> tuple[Settings, Path]:
-    """The settings without a baseline, and the baseline's file."""
+class _Target(NamedTuple):
+    """What is scanned: the whole project, as a finding may have places in many parts of it."""
+
+    home: Path
+    part: str
+    """The folder asked about, from the project's on; empty for all of it."""
+    settings: Settings
+    """Without a baseline."""
+    file: Path
+
+
+def _target(path: str, pack: Iterable[str] | None, context: Iterable[str] | None) -> _Target:
     from stackaudit import config
-    from stackaudit.cli.console import check_readable
+    from stackaudit.cli.console import check_tree
     from stackaudit.config.waivers import BASELINE
+    from stackaudit.discover import base
     from stackaudit.gate import home
     from stackaudit.model import InputError
 
-    check_readable(Path(path))
+    check_tree(Path(path))
     if not Path(path).is_dir():
         raise InputError(f"{path} is a file; a baseline is of a folder: name one")
     flags = {"packs": tuple(pack or ()), "context": pairs("--context", context or ())}
     settings = config.load(Path(path), flags)
-    usual = Path(home(_base(path), settings.above)) / BASELINE
-    return replace(settings, baseline=""), Path(settings.baseline or usual)
+    top = Path(home(base(Path(path)), settings.above))
+    whole = config.load(top, flags) if settings.above else settings
+    file = Path(settings.baseline or top / BASELINE)
+    return _Target(top, settings.above, replace(whole, baseline=""), file)
 
 
-def _base(path: str) -> Path:
-    from stackaudit.discover import base
-
-    return base(Path(path))
-
-
-def _scan(path: str, settings: Settings, as_of: str | None) -> Report:
+def _scan(target: _Target, as_of: str | None) -> Report:
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan
 
     with Bar(True) as progress:
-        return scan(Path(path), settings, as_of=day("--as-of", as_of), progress=progress)
-
-
-def _open(report: Report, settings: Settings) -> list[Entry]:
-    from stackaudit.baseline import entry
-
-    return [entry(f, settings.above) for f in report.findings if f.status == "open"]
-
-
-def _unseen(before: Iterable[Entry], report: Report, settings: Settings) -> list[Entry]:
-    """Entries that this scan could not have found."""
-    from stackaudit.baseline import out_of_sight
-
-    packs = {pack.id for pack in report.packs}
-    return [known for known in before if out_of_sight(known, settings.above, packs)]
+        return scan(target.home, target.settings, as_of=day("--as-of", as_of), progress=progress)
 
 
 def _write(

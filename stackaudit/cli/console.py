@@ -94,6 +94,16 @@ def check_readable(path: Path) -> None:
         raise InputError(f"cannot scan {path}: no permission to read it")
 
 
+def check_tree(path: Path) -> None:
+    """The same, and where no files lie but only their history. Raises InputError."""
+    check_readable(path)
+    if (path / "HEAD").is_file() and all((path / name).is_dir() for name in ("objects", "refs")):
+        from stackaudit.model import InputError
+
+        what = "is a bare repository or git's own folder, which holds no files to scan"
+        raise InputError(f"{path} {what}; clone it, or name the working tree")
+
+
 def check_writable(path: Path) -> None:
     """Fails before the work is done where ``path`` plainly cannot be written. Raises InputError."""
     from stackaudit.model import InputError

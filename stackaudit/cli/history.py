@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from stackaudit.cli.values import choice, day, number
+from stackaudit.cli.values import choice, day, number, usages
 
 _FORMATS = ("terminal", "json")
 
 
 def history(
     path: Annotated[
-        str, typer.Argument(metavar="PATH", help="Folder in a git repository.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="PATH", help="Folder or file in a git repository.", show_default=False
+        ),
     ] = ".",
     model: Annotated[
         str | None,
@@ -26,9 +29,14 @@ def history(
     since_date: Annotated[
         str | None, typer.Option(metavar="DATE", help="Read only commits from DATE on.")
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Look into tests, examples and documents too.")
-    ] = False,
+    usage: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="USAGE",
+            help="Which places count: all, or used, declared, offered, test, example, doc, comment;"
+            " repeatable. Default: used, declared and offered.",
+        ),
+    ] = None,
     form: Annotated[
         str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
     ] = "terminal",
@@ -43,19 +51,24 @@ def history(
     form = choice("--format", form, _FORMATS)
     from dataclasses import replace
 
+    from stackaudit import config
     from stackaudit import history as past
-    from stackaudit.catalogue import load
+    from stackaudit.catalogue import catalogue_for
     from stackaudit.cli.console import check_readable, present
     from stackaudit.cli.progress import Bar
     from stackaudit.git import Git
     from stackaudit.report import history as told
 
     since = day("--since-date", since_date).isoformat() if since_date else ""
-    scope = past.Scope(_positive(limit), since, everything)
+    newest, counted = _positive(limit), usages(usage or ())
     check_readable(Path(path))
-    catalogue = load()
+    settings = config.load(Path(path), {})
+    settings = replace(settings, usages=counted or settings.usages)
+    catalogue = catalogue_for(settings)
     with Git(Path(path)) as git, Bar(form == "terminal", "commits") as progress:
-        found = past.history(git, catalogue, scope, progress)
+        below = git.folder + (Path(path).resolve().name if Path(path).is_file() else "")
+        scope = past.Scope(newest, since, below)
+        found = past.history(git, catalogue, settings, scope, progress)
     if model is not None:
         found = replace(found, lives=past.resembling(found.lives, model, catalogue))
     present(

@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from stackaudit.cli.values import choice, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from stackaudit.initialise import Place, System
-    from stackaudit.model import Report
+    from stackaudit.look import Seen
+    from stackaudit.model import Report, Settings
+
+    _Declared = Mapping[str, tuple[str, ...]]
 
 _FILES = ("pyproject.toml", "stackaudit.toml")
-_FAIL_ON = "high"
 _NONE = "none"
+#: The one thing declared that changes what is read, not only how it is judged.
+_HOSTING = "hosting"
 
 
 class _Choices(NamedTuple):
@@ -79,28 +83,29 @@ def init(
       stackaudit init --yes --pack finance --context seat=CA --ci github
     """  # noqa: D301 (\b keeps the examples' lines)
     from stackaudit import initialise
+    from stackaudit.cli import writing
 
     place = initialise.place_of(_folder(path))
     name = initialise.target(place.folder, file and choice("--file", file, _FILES))
     system = _system(ci, place)
     given = pairs("--context", context or ())
+    writing.check(place, name, system)
     asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
-    report = _scan(place, tuple(pack or ()), given)
-    chosen = _choose(report, tuple(pack or ()), given, system, asking, ask_ci=ci is None)
-    text = initialise.configuration(place.folder, name, _table(chosen))
+    chosen, seen = _choose(place, tuple(pack or ()), given, system, asking, ask_ci=ci is None)
+    text = initialise.configuration(place.folder, name, _table(place, chosen))
     step = initialise.snippet(chosen.system, place) if chosen.system else ""
-    if asking and not _agreed(name, chosen):
-        _say(["nothing was written"])
+    if asking and not _agreed(place, name, chosen):
+        writing.say(["nothing was written"])
         return
-    report = _scan(place, chosen.packs, chosen.context)
-    _finish(place, name, text, chosen.system, step, report)
+    report = _judge(place, chosen.packs, chosen.context, seen)
+    writing.finish(place, name, text, chosen.system, step, report)
 
 
 def _folder(path: str) -> Path:
-    from stackaudit.cli.console import check_readable
+    from stackaudit.cli.console import check_tree
     from stackaudit.model import InputError
 
-    check_readable(Path(path))
+    check_tree(Path(path))
     if not os.path.isdir(path):
         raise InputError(f"cannot set up {path}: it is a file; name the folder it lies in")
     return Path(path)
@@ -116,144 +121,79 @@ def _system(wanted: str | None, place: Place) -> System | None:
     return by_id.get(choice("--ci", wanted, (*by_id, _NONE)))
 
 
-def _scan(place: Place, packs: tuple[str, ...], context: Mapping[str, tuple[str, ...]]) -> Report:
+def _settings(place: Place, packs: tuple[str, ...], context: _Declared) -> Settings:
     from stackaudit import config
+
+    return config.load(Path(place.folder), {"packs": packs, "context": context}, alone=True)
+
+
+def _read(place: Place, packs: tuple[str, ...], context: _Declared) -> Seen:
+    """What the folder uses; the one step that takes time."""
     from stackaudit.cli.progress import Bar
+    from stackaudit.engine import look_at
+
+    with Bar(True) as progress:
+        return look_at(Path(place.folder), _settings(place, packs, context), progress=progress)
+
+
+def _judge(place: Place, packs: tuple[str, ...], context: _Declared, seen: Seen) -> Report:
     from stackaudit.engine import scan
 
-    settings = config.load(Path(place.folder), {"packs": packs, "context": context})
-    with Bar(True) as progress:
-        return scan(Path(place.folder), settings, progress=progress)
+    return scan(Path(place.folder), _settings(place, packs, context), seen=seen)
 
 
 def _choose(
-    report: Report,
+    place: Place,
     packs: tuple[str, ...],
-    given: Mapping[str, tuple[str, ...]],
+    given: _Declared,
     system: System | None,
     asking: bool,
     *,
     ask_ci: bool,
-) -> _Choices:
-    """What flags say, else what is answered, else what is proposed."""
+) -> tuple[_Choices, Seen]:
+    """What flags say, else what is answered, else what is proposed; and what the folder uses."""
     from stackaudit import initialise, resources, rules
 
     directory = resources.rules_directory()
     shared = rules.load_shared(directory)
-    context = given
+    context, seen = given, _read(place, packs, given)
     if asking:
         from stackaudit.cli import ask
 
-        context = ask.context(report, given, shared.vocabulary)
-    proposed = initialise.propose_packs(report.components, context, shared.lists.regions)
-    if not asking:
-        return _Choices(packs or proposed, context, system)
-    if not packs:
+        context = ask.context(seen.components, given, shared.vocabulary)
+        if context.get(_HOSTING) != given.get(_HOSTING):
+            seen = _read(place, packs, context)  # what is one's own now runs somewhere
+    proposed = initialise.propose_packs(seen.components, context, shared.lists.regions)
+    if asking and not packs:
         every = rules.load_packs(rules.available(directory), directory)
-        packs = ask.packs(proposed, report, {pack.id: pack.title for pack in every})
-    return _Choices(packs, context, ask.system(system, initialise.systems()) if ask_ci else system)
+        raised = _judge(place, proposed[:1], context, seen).other_packs
+        packs = ask.packs(proposed, raised, {pack.id: pack.title for pack in every})
+    if asking and ask_ci:
+        system = ask.system(system, initialise.systems())
+    return _Choices(packs or proposed, context, system), seen
 
 
-def _table(chosen: _Choices) -> dict[str, object]:
-    from stackaudit.initialise import numbers
+def _table(place: Place, chosen: _Choices) -> dict[str, object]:
+    """The settings to write; packs of one's own are named from the folder on."""
+    from stackaudit.cli.writing import FAIL_ON
+    from stackaudit.initialise import is_path, numbers
 
-    table: dict[str, object] = {"packs": list(chosen.packs), "fail_on": _FAIL_ON}
+    packs = [
+        os.path.relpath(name, place.folder).replace(os.sep, "/") if is_path(name) else name
+        for name in chosen.packs
+    ]
+    table: dict[str, object] = {"packs": packs, "fail_on": FAIL_ON}
     if chosen.context:
         table["context"] = {key: numbers(values) for key, values in chosen.context.items()}
     return table
 
 
-def _agreed(name: str, chosen: _Choices) -> bool:
+def _agreed(place: Place, name: str, chosen: _Choices) -> bool:
     from stackaudit.cli import ask
     from stackaudit.initialise import written
 
-    step = f"and {chosen.system.file} " if chosen.system else ""
-    ask.show(["", written(_table(chosen), "tool.stackaudit" if name == _FILES[0] else "")])
+    new = chosen.system and not os.path.lexists(os.path.join(place.top, chosen.system.file))
+    step = f"and {chosen.system.file} " if chosen.system and new else ""
+    table = _table(place, chosen)
+    ask.show(["", written(table, "tool.stackaudit" if name == _FILES[0] else "")])
     return ask.agreed(f"Write this into {name} {step}now?")
-
-
-def _finish(
-    place: Place, name: str, text: str, system: System | None, step: str, report: Report
-) -> None:
-    """Writes each file whole or not at all, the settings last, and tells what was done."""
-    from stackaudit.cli.console import check_writable
-    from stackaudit.config.waivers import BASELINE
-    from stackaudit.output import write_atomic
-
-    settings, held = Path(place.folder, name), Path(place.folder, BASELINE)
-    pipeline = Path(place.top, system.file) if system else None
-    for file in (settings, held):
-        check_writable(file)
-    done = [settings]
-    if pipeline and os.path.lexists(pipeline):
-        _say([f"{pipeline.name} is there already. Add this to it:", "", *step.splitlines(), ""])
-        pipeline = None
-    elif pipeline:
-        _make_folder(pipeline.parent, place.top)
-        write_atomic(pipeline, _filled(step))
-        done.append(pipeline)
-    accepted = _hold(held, report)
-    done += [held] if accepted else []
-    write_atomic(settings, _filled(text))
-    shown = [os.path.relpath(file) for file in done]
-    _say(_told(os.path.relpath(place.folder), shown, system, pipeline, accepted))
-
-
-def _make_folder(folder: Path, top: str) -> None:
-    """Makes a folder of the checkout. Raises InputError, also where a link leads out of it."""
-    from stackaudit.model import InputError
-
-    if os.path.commonpath([os.path.realpath(folder), top]) != top:
-        raise InputError(f"cannot write into {folder}: a link leads out of the checkout")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise InputError(f"cannot make the folder {folder}: {reason}") from None
-
-
-def _hold(file: Path, report: Report) -> int:
-    """Puts the open findings of today into a baseline unless there is one. Returns how many."""
-    from stackaudit import baseline
-
-    found = [baseline.entry(f) for f in report.findings if f.status == "open"]
-    if not found or os.path.lexists(file):
-        return 0
-    baseline.write(file, found, report.tool_version, report.packs)
-    return len(found)
-
-
-def _told(
-    folder: str, files: list[str], system: System | None, pipeline: Path | None, accepted: int
-) -> list[str]:
-    """Three lines: what was written, what to run next, what will fail a build."""
-    import shlex
-
-    scan = "stackaudit scan" if folder == "." else f"stackaudit scan {shlex.quote(folder)}"
-    words = " ".join(map(shlex.quote, files))
-    step = f"commit {words}"
-    if system and not pipeline:
-        step = f"add the step above to {system.file} and {step}"
-    elif not system:
-        step += ", and run the same in CI (docs/ci.md)"
-    today = f"; not the {accepted:,} open today, which the baseline holds" if accepted else ""
-    return [
-        f"Written   {', '.join(files)}",
-        f"Next      {scan}; then {step}",
-        f"Fails     new findings at {_FAIL_ON} or worse, and anything against a policy{today}",
-    ]
-
-
-def _say(lines: list[str]) -> None:
-    from stackaudit.cli.console import show
-    from stackaudit.report.text import address
-
-    shown = "".join(f"{address(line, 2000)}\n" for line in lines)
-    show(_filled(shown))
-
-
-def _filled(text: str) -> Callable[[TextIO], None]:
-    def write(stream: TextIO) -> None:
-        stream.write(text)
-
-    return write

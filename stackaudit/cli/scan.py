@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from stackaudit.cli.values import choice, day, only, pairs, targets, usages
+from stackaudit.cli.values import choice, cores, day, number, only, pairs, targets, usages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,9 +118,19 @@ _NoBaseline = Annotated[
 _ShowBaseline = Annotated[
     bool, typer.Option("--show-baseline", help="List the findings that the baseline accepts.")
 ]
+_Jobs = Annotated[
+    str | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Processes to read files with, where that takes longer than a second. Default: one"
+        " for each core, eight at most.",
+    ),
+]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict; no progress bar.")]
 _Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Group nothing, cut nothing, list all.")
+    bool, typer.Option("--verbose", "-v", help="List all, and every finding in full.")
 ]
 
 
@@ -143,6 +153,7 @@ def scan(
     strict: _Strict = False,
     exit_zero: _ExitZero = False,
     reproducible: _Reproducible = False,
+    jobs: _Jobs = None,
     quiet: _Quiet = False,
     verbose: _Verbose = False,
 ) -> int:
@@ -171,8 +182,10 @@ def scan(
     copies = [(choice("--write", f, _FORMATS), t) for f, t in targets("--write", write or ())]
     today = day("--as-of", as_of)
     every = [*([target] if target else []), *(file for _, file in copies)]
-    use = not no_baseline
-    report, settings = _scan(Path(path), flags, today, since, every, bar=not quiet, baseline=use)
+    use, most = not no_baseline, number("--jobs", jobs, 1) if jobs else cores()
+    report, settings = _scan(
+        Path(path), flags, today, since, every, bar=not quiet, baseline=use, jobs=most
+    )
     report = replace(report, started_at="", duration_s=0.0) if reproducible else report
     if report.baseline and show_baseline:
         report = replace(report, baseline=replace(report.baseline, shown=True))
@@ -209,17 +222,19 @@ def _scan(
     outputs: Sequence[Path],
     bar: bool,
     baseline: bool,
+    jobs: int,
 ) -> tuple[Report, Settings]:
     from stackaudit import config
-    from stackaudit.cli.console import check_readable, check_writable
+    from stackaudit.cli.console import check_tree, check_writable
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan as run
     from stackaudit.engine import scan_since
 
-    check_readable(root)
+    check_tree(root)
     for target in outputs:
         check_writable(target)
     settings = config.load(root, {key: value for key, value in flags.items() if value})
+    settings = replace(settings, jobs=jobs)
     settings = settings if baseline else replace(settings, baseline="")
     packs = settings.packs or ("baseline",)
     with Bar(bar) as progress:

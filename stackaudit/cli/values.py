@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from stackaudit.model import Usage
 
 Name = TypeVar("Name", bound=str)
+#: More processes than this wait for the slowest file, and for memory.
+_MOST = 8
 
 
 def choice(flag: str, value: str, allowed: Sequence[Name]) -> Name:
@@ -42,13 +44,14 @@ def day(flag: str, value: str | None) -> date:
         raise ConfigError(f"{flag}: '{value}' is not a date; write it as 2026-11-22") from None
 
 
-def number(flag: str, value: str) -> int:
-    """A whole number of at most six digits. Raises ConfigError."""
-    if value.isascii() and value.isdigit() and len(value) <= 6:
+def number(flag: str, value: str, least: int = 0) -> int:
+    """A whole number of at most six digits, not below ``least``. Raises ConfigError."""
+    if value.isascii() and value.isdigit() and len(value) <= 6 and int(value) >= least:
         return int(value)
     from stackaudit.model import ConfigError
 
-    raise ConfigError(f"{flag}: '{value}' is not a whole number; write it as 90")
+    above = f" from {least} on" if least else ""
+    raise ConfigError(f"{flag}: '{value}' is not a whole number{above}; write it as 90")
 
 
 def usages(values: Iterable[str]) -> tuple[Usage, ...]:
@@ -102,3 +105,9 @@ def only(root: str, files: Iterable[str]) -> tuple[str, ...]:
             raise InputError(f"cannot scan {file}: there is no such file in {root}")
         patterns.append("/" + re.sub(r"([\\*?\[\]!# ])", r"\\\1", path.replace(os.sep, "/")))
     return tuple(patterns)
+
+
+def cores() -> int:
+    """How many processes may read files at once on this machine, within reason."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return min(len(usable(0)) if usable else os.cpu_count() or 1, _MOST)

@@ -17,11 +17,12 @@ _SHORTEST = 6
 
 
 def waive(
-    fingerprint: Annotated[
+    finding: Annotated[
         str,
         typer.Argument(
-            metavar="FINGERPRINT",
-            help="Of the finding, as JSON and SARIF reports have it; its first 6 digits will do.",
+            metavar="FINDING",
+            help="Its place as the report shows it (app.py:7), or its fingerprint as JSON and SARIF"
+            " have it, of which the first 6 digits will do.",
             show_default=False,
         ),
     ],
@@ -31,6 +32,9 @@ def waive(
         str, typer.Option(metavar="DATE", help="The last day it holds (2027-03-31).")
     ] = "",
     ticket: Annotated[str, typer.Option(metavar="ID", help="Where it was decided.")] = "",
+    rule: Annotated[
+        str, typer.Option(metavar="RULE", help="Which rule's finding, where a place has several.")
+    ] = "",
     path: Annotated[
         str, typer.Option(metavar="PATH", help="Folder that is scanned for the finding.")
     ] = ".",
@@ -47,19 +51,21 @@ def waive(
 
     \b
     Example:
-      stackaudit waive 2dd10b19ecde5d5c --reason "contract signed" --owner ada --expires 2027-03-31
+      stackaudit waive app.py:7 --reason "contract signed" --owner ada --expires 2027-03-31
     """  # noqa: D301 (\b keeps the example's line)
     from stackaudit.cli.console import tell
     from stackaudit.config.waivers import WAIVERS
     from stackaudit.discover import base
     from stackaudit.gate import home
+    from stackaudit.report.text import count
 
     until = _checked(reason, owner, expires)
     settings = _settings(Path(path), pack or (), pairs("--context", context or ()))
-    finding = _sought(Path(path), settings, fingerprint)
+    found = _sought(Path(path), settings, finding, rule)
     file = Path(home(base(Path(path)), settings.above)) / WAIVERS
-    _append(file, _row(finding, reason, owner, until, ticket))
-    tell(f"{WAIVERS}: {finding.rule} for {finding.component} is waived until {until}")
+    _append(file, _row(found, reason, owner, until, ticket))
+    places = count(len(found.occurrences), "place")
+    tell(f"{WAIVERS}: {found.rule} for {found.component} ({places}) is waived until {until}")
 
 
 def _settings(path: Path, packs: Iterable[str], context: Mapping[str, tuple[str, ...]]) -> Settings:
@@ -67,9 +73,9 @@ def _settings(path: Path, packs: Iterable[str], context: Mapping[str, tuple[str,
     from dataclasses import replace
 
     from stackaudit import config
-    from stackaudit.cli.console import check_readable
+    from stackaudit.cli.console import check_tree
 
-    check_readable(path)
+    check_tree(path)
     return replace(config.load(path, {"packs": tuple(packs), "context": context}), baseline="")
 
 
@@ -87,31 +93,41 @@ def _checked(reason: str, owner: str, expires: str) -> str:
     return until.isoformat()
 
 
-def _sought(path: Path, settings: Settings, fingerprint: str) -> Finding:
-    """The open finding with a fingerprint, or with one that starts so."""
+def _sought(path: Path, settings: Settings, wanted: str, rule: str) -> Finding:
+    """The open finding at a place, or with a fingerprint or the start of one."""
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan
     from stackaudit.model import InputError
 
     with Bar(True) as progress:
         report = scan(path, settings, progress=progress)
-    start = fingerprint.strip().lower()
-    alike = [
-        f for f in report.findings if f.fingerprint.startswith(start) and len(start) >= _SHORTEST
-    ]
-    prints = {f.fingerprint for f in alike}
-    if len(prints) != 1:
-        told = f"{len(prints)} findings start so" if prints else "there is no such finding"
-        how = "take it from: stackaudit scan --format json"
-        raise InputError(f"{fingerprint[:40]}: {told} in {path}; {how}")
-    (finding, *_) = alike
-    if finding.status != "open":
+    alike = [f for f in report.findings if _is_meant(f, wanted.strip()) and rule in ("", f.rule)]
+    opened = [f for f in alike if f.status == "open"]
+    # Where a build failed for one of several at a line, that one is meant.
+    opened = [f for f in opened if f.fingerprint in report.verdict.failing] or opened
+    if len(opened) == 1:
+        return opened[0]
+    if opened:
+        rules = dict.fromkeys(f.rule for f in opened)
+        how = f"name one with --rule: {', '.join(rules)}"
+        if len(rules) < len(opened):
+            how = f"name one by its fingerprint: {', '.join(f.fingerprint for f in opened)}"
+        raise InputError(f"{wanted[:80]}: {len(opened)} open findings are meant; {how}")
+    if alike:
         why = {
-            "conditional": f"it depends on a declaration ({finding.condition}), not on a waiver",
-            "waived": f"it is waived already: {finding.waiver}",
+            "conditional": f"it depends on a declaration ({alike[0].condition}), not on a waiver",
+            "waived": f"it is waived already: {alike[0].waiver}",
         }
-        raise InputError(f"{finding.fingerprint}: {why.get(finding.status, finding.status)}")
-    return finding
+        raise InputError(f"{wanted[:80]}: {why.get(alike[0].status, alike[0].status)}")
+    how = "write a place as the report shows it (app.py:7), or a fingerprint"
+    raise InputError(f"{wanted[:80]}: there is no such finding in {path}; {how}")
+
+
+def _is_meant(finding: Finding, wanted: str) -> bool:
+    if len(wanted) >= _SHORTEST and finding.fingerprint.startswith(wanted.lower()):
+        return True
+    places = {f"{place.path}:{place.line}" for place in finding.occurrences}
+    return wanted.replace("\\", "/").removeprefix("./") in places
 
 
 def _row(finding: Finding, reason: str, owner: str, until: str, ticket: str) -> dict[str, str]:

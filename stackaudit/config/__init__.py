@@ -16,7 +16,7 @@ from stackaudit.model import RELATIONS, ROLES, Policy, RouteKind, Settings, Weig
 __all__ = ["OWN", "SHARED", "load"]
 
 
-def load(root: Path, overrides: Mapping[str, object]) -> Settings:
+def load(root: Path, overrides: Mapping[str, object], *, alone: bool = False) -> Settings:
     """Return the settings for scanning ``root``; flags win over the file.
 
     The file is the nearest one from the scanned folder up to the top of its checkout. Lists given
@@ -26,20 +26,21 @@ def load(root: Path, overrides: Mapping[str, object]) -> Settings:
     Args:
         root: The folder or file to scan.
         overrides: The same keys as in the file; None and empty values mean not given.
+        alone: Leave out what folders above say, as for a folder that gets settings of its own.
 
     Raises:
         ConfigError: A file cannot be read or holds an unknown key or a wrong value.
     """
     folder = os.path.realpath(root)
     folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
-    table = find(folder)
+    table = None if alone else find(folder)
     settings = _read(table) if table else {}
     given = {key: value for key, value in overrides.items() if value not in (None, (), [], {})}
     flags = _read(Table(given, "command line", "", ""))
     declared, told = settings.pop("context", {}), flags.pop("context", {})
     source = table.file if table else ""
     home = os.path.normpath(os.path.join(folder, os.path.dirname(source)))
-    home = home if table else waivers.home_of(folder)
+    home = home if table else folder if alone else waivers.home_of(folder)
     settings["packs"] = _beside(home, settings.get("packs", ()))
     policy, above = settings.get("policy", Policy()), _down(home, folder)
     settings["zones"] = tuple(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.places import fold
-from stackaudit.detect import evidence, manifests, python, recognise
+from stackaudit.detect import evidence, manifests, noise, packages, python, recognise
 from stackaudit.detect.candidates import MODEL_PLACE, Candidate, Reader
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.evidence import Client, Import, Operator, Region
@@ -18,15 +18,16 @@ from stackaudit.detect.lookalikes import is_class
 from stackaudit.detect.reads import Read, from_environment
 from stackaudit.detect.siblings import Siblings
 from stackaudit.detect.strength import PLAIN
-from stackaudit.model import Mention, Package
-from stackaudit.ownnames import is_own
+from stackaudit.detect.tokens import hides, visible
+from stackaudit.model import Mention
 from stackaudit.paths import usage_of
 from stackaudit.source import SourceFile
 
 __all__ = ["FileFacts", "detect"]
 
 _PLACE = re.compile(
-    r"""(?:model|llm|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|provider|"""
+    r"""(?:model|llm|lora_|peft_|engine|deployment|repo_id|checkpoint|embedder|reranker|region|location|"""
+    r"""provider|"""
     r"""base_?url|api_?base|endpoint|host)[\w-]*["'`]?\]?\s*"""
     r"""(?::\s*[\w<>\[\]&'?| .]{1,40}(?=\s*=))?"""
     r"""(?:=>|:=|=|:|\()\s*(?:[rbfu]{0,2})["'`](?P<value>[^"'`\n]{1,200})["'`]""",
@@ -38,12 +39,19 @@ _READ_PLACE = re.compile(
     r"""|[\w.:$>]{0,40}(?:env|environ|get|var|fetch|variable|str)[(\[][ \t]*["'`])"""
     r"""(?P<name>[a-z][a-z0-9_]{2,80})""",
 )
-#: Languages whose commands may install packages.
-_SCRIPTS = frozenset(["batch", "dockerfile", "groovy", "makefile", "powershell", "shell", "yaml"])
-#: Languages of configuration that may name packages to fetch and run.
-_CONFIGURATION = frozenset(["json", "toml"])
-_PROSE = frozenset(["markdown", "rst", "html", "text", "csv"])
-_LOOKS_LIKE_ID = re.compile(r"(?=.*[A-Za-z])(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}")
+#: Languages whose files tell of other files where a cloud runs.
+_WITH_REGIONS = frozenset(["env", "hcl"])
+_REGION_WORD = re.compile(rb"region|location", re.IGNORECASE)
+_DEFAULTS = frozenset(["default", "default_value", "value"])
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+#: Where ordinary words are looked at neither as values nor as names in text.
+_PROSE = frozenset(["text", "csv"])
+#: Keys of repositories of any kind, and what says that a file fetches no models.
+_REPOSITORY = frozenset(["repo_id", "snapshot_download", "hf_hub_download"])
+_DATASETS = re.compile(r"""repo_type["']?\s*[=:]\s*["'](?:dataset|space)""")
+_LOOKS_LIKE_ID = re.compile(
+    r"(?=.*[A-Za-z])(?!(?:CVE|CWE|GHSA|IEC|ISO|RFC)-)(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}"
+)
 
 
 class FileFacts(NamedTuple):
@@ -104,18 +112,31 @@ def detect(
     declared = manifests.parse(source, catalogue.knows_package)
     if declared is not None and manifests.is_lock(source.path):
         return FileFacts(tuple(declared)) if declared else None
-    if not catalogue.find(source.data) and not catalogue.places.is_tool_file(source.path):
-        return FileFacts(tuple(declared)) if declared else None
-    if source.language == "notebook":
+    anchors = noise.telling(catalogue.find(source.data), source.data)
+    has_anchor = bool(anchors) or catalogue.places.is_tool_file(source.path)
+    if source.language == "notebook" and (has_anchor or packages.INSTALLS.search(source.data)):
         from stackaudit.detect import notebooks
 
         sources: list[SourceFile] = list(notebooks.views(source))
     else:
         sources = [source]
+    if not has_anchor:
+        found = [*(declared or ())]
+        for part in sources:
+            found += packages.installed_only(part, catalogue)
+        regions = _regions_only(source, catalogue)
+        return FileFacts(tuple(found), regions=regions) if found or regions else None
     facts = FileFacts(tuple(declared or ()))
     for part in sources:
         facts = facts.joined(_Reading(part, catalogue, own_modules).facts())
     return facts
+
+
+def _regions_only(source: SourceFile, catalogue: Catalogue) -> tuple[Region, ...]:
+    """Regions that settings name, in a file in which nothing else calls for a look."""
+    if source.language not in _WITH_REGIONS or not _REGION_WORD.search(source.data):
+        return ()
+    return _Reading(source, catalogue, frozenset()).facts().regions
 
 
 class _Reading:
@@ -133,7 +154,7 @@ class _Reading:
         self.imports = tuple(evidence.imports(self.text, source.language, catalogue))
         self.own_modules = own_modules
         self.is_code = bool(evidence.ecosystem_of(source.language))
-        self.hits = self._with_ordinary(catalogue.find(source.data))
+        self.hits = self._with_ordinary(noise.telling(catalogue.find(source.data), source.data))
         self.clients: tuple[Client, ...] = ()
         self.names = python.NOTHING
         self.same: Mapping[str, tuple[str, ...]] = {}
@@ -153,6 +174,7 @@ class _Reading:
         data, text = self.source.data, self.text
         self.clients = tuple(evidence.clients(data, text, known, self.catalogue))
         self.hits = self._with_places(self.hits)
+        self.hits = sorted({*self.hits, *self.catalogue.short_names.offsets(text, known)})
         if self.source.language == "python":
             self.names = python.follow(text, self.catalogue, has_clients=bool(self.clients))
             self.clients = (*self.clients, *self.names.clients)
@@ -162,7 +184,8 @@ class _Reading:
             self.same = evidence.same(text, self.clients)
 
     def facts(self) -> FileFacts:
-        reader = Reader(self.catalogue, self.text, self.hits)
+        imported = frozenset(row["name"] for _, _, _, row in self.imports)
+        reader = Reader(self.catalogue, self.text, self.hits, imported, self.source.language)
         places = self.catalogue.places
         found: list[Candidate] = []
         unknown: list[Candidate] = []
@@ -170,14 +193,20 @@ class _Reading:
         base_urls: list[Entry] = []
         operators: list[Operator] = []
         reads = list(self.names.reads)
+        hidden = not self.source.data.isascii() and hides(self.text)
         for entry in self._entries():
             entry = self._followed(entry)
+            if hidden and hides(self._value(entry)):
+                entry = entry._replace(text=visible(self._value(entry)))
             read = from_environment(entry, self._value(entry), places) if self.is_code else None
             if read:
                 reads.append(read)
                 continue
             key = entry.keys[-1] if entry.keys else ""
             kind = places.of_key(key) if key else ""
+            if not kind and fold(key) in _DEFAULTS and entry.keys[:-1]:
+                kind = places.of_key(entry.keys[-2])
+                kind = kind if kind == "region" else ""
             live = entry.region in ("string", "value")
             if live and (kind == "region" or evidence.is_wider(entry, self._value(entry))):
                 client = (f"name:{entry.assigned}",) if entry.assigned else ()
@@ -187,10 +216,14 @@ class _Reading:
             operator = evidence.operator(entry, self._value(entry), self.catalogue, self.is_code)
             if operator:
                 operators.append(operator)
-            wanted = live and bool(entry.keys) and reader.place(entry)[0] == MODEL_PLACE
+            wanted = live and bool(entry.keys) and reader.expects(entry)
             if not wanted and not self._has_hit(entry) and kind != "base-url":
                 continue
-            proposed = list(reader.candidates(entry, everything=wanted))
+            proposed = [
+                candidate
+                for candidate in reader.candidates(entry, everything=wanted)
+                if not (_is_vendor_only(candidate) and self._is_data(entry))
+            ]
             if not proposed and wanted:
                 unknown += self._unknown_model(entry)
             if not proposed and kind == "base-url" and "://" in self._value(entry):
@@ -204,7 +237,13 @@ class _Reading:
         if deals or any(c.kind in ("endpoint", "sdk") for c in kept):
             kept += unknown
         else:
-            kept += [c for c in unknown if fold(c.key) in places.sure_model_keys and "/" in c.text]
+            beside = {link for c in kept if c.place == MODEL_PLACE for link in c.entry.links}
+            kept += [
+                c
+                for c in unknown
+                if "/" in c.text
+                and (fold(c.key) in places.sure_model_keys or beside.intersection(c.entry.links))
+            ]
         siblings = Siblings(kept)
         if siblings.any:
             kept += siblings.unknown(self._around(siblings), self._value, places)
@@ -212,7 +251,9 @@ class _Reading:
         usage = usage_of(self.source.path)
         mentions = [
             *recognise.mentions(kept, self.source, usage, self._tests_from(), self.catalogue),
-            *self._package_mentions(),
+            *packages.mentions(
+                self.source, self.text, self.imports, self.own_modules, self.catalogue
+            ),
         ]
         return FileFacts(
             tuple(mentions),
@@ -280,7 +321,8 @@ class _Reading:
                 made.start, made.end, "string", (made.key,), made.links, owner, made.value
             )
             for candidate in reader.candidates(entry, everything=True):
-                if candidate.text not in self.text[made.start : made.end]:
+                verbatim = candidate.text in self.text[made.start : made.end]
+                if not verbatim or "{" in candidate.text:
                     yield candidate
 
     def _with_ordinary(self, hits: list[int]) -> list[int]:
@@ -312,55 +354,35 @@ class _Reading:
         places = self.catalogue.places
         if (
             not _LOOKS_LIKE_ID.fullmatch(value)
+            or _DATE.match(value)
             or places.is_placeholder(value.lower())
             or self.catalogue.roles.is_task(value.lower())
             or is_class(value, places)
+            or self._is_data(entry)
             or value.lower().endswith((*places.file_endings, *places.weight_endings))
-            or not ("/" in value or ("-" in value and any(c.isdigit() for c in value)))
+            or not (self._is_of_org(value) or ("-" in value and any(c.isdigit() for c in value)))
         ):
             return
         yield Candidate(
             "model", entry.start, entry.end, value, entry, MODEL_PLACE, PLAIN, entry.keys[-1], None
         )
 
-    def _package_mentions(self) -> Iterator[Mention]:
-        """Imports and install commands of packages the catalogue knows, each once a file."""
-        seen: set[str] = set()
-        usage = usage_of(self.source.path)
-        for start, end, package, how in (*self._imported(), *self._installed()):
-            if package.name in seen or is_own(
-                package.ecosystem, package.name, self.text[start:end], self.own_modules
-            ):
-                continue
-            seen.add(package.name)
-            line, column = self.source.position(start)
-            end_line, end_column = self.source.position(end)
-            yield Mention(
-                kind="sdk",
-                text=self.text[start:end],
-                path=self.source.path,
-                line=line,
-                column=column,
-                end_line=end_line,
-                end_column=end_column,
-                detector=how,
-                usage=usage or ("used" if how == "import" else "declared"),
-                key=how,
-                package=package,
-            )
+    def _is_data(self, entry: Entry) -> bool:
+        """Whether a repository is one of data, in a file that fetches such."""
+        key = fold(entry.keys[-1]) if entry.keys else ""
+        return key in _REPOSITORY and _DATASETS.search(self.text) is not None
 
-    def _imported(self) -> Iterator[tuple[int, int, Package, str]]:
-        for start, end, _, row in self.imports:
-            yield start, end, Package(row["ecosystem"], row["name"]), "import"
+    def _is_of_org(self, value: str) -> bool:
+        """Whether a slash stands behind an organisation rather than a folder."""
+        head, slash, _ = value.partition("/")
+        folders = self.catalogue.tables["places"]["not_organisations"]
+        return bool(slash) and head.strip(".~") != "" and head.lower() not in folders
 
-    def _installed(self) -> Iterator[tuple[int, int, Package, str]]:
-        language = self.source.language
-        if language not in _SCRIPTS and language not in _CONFIGURATION:
-            return
-        script = language in _SCRIPTS
-        for start, end, ecosystem, name, version in manifests.commands(self.text, script=script):
-            if self.catalogue.knows_package(ecosystem, name):
-                yield start, end, Package(ecosystem, name, version), "install"
+
+def _is_vendor_only(candidate: Candidate) -> bool:
+    """Whether nothing but the organisation of a model is known."""
+    unknown = candidate.match is None or getattr(candidate.match, "family", 0) < 0
+    return candidate.kind == "model" and unknown
 
 
 def _once(found: list[Candidate]) -> Iterator[Candidate]:

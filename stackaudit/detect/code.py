@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from stackaudit import lexer
-from stackaudit.detect import code_frames, code_keys
+from stackaudit.detect import code_frames, code_keys, jsx
 from stackaudit.detect.code_frames import Frame
 from stackaudit.detect.entry import Entry
+from stackaudit.detect.symbols import is_read
 
 _DEPTH = 200
 """Brackets within brackets that are told apart; deeper ones are only counted."""
@@ -31,6 +32,7 @@ _DASH_RIGHT = re.compile(r"[\w$./:@-]*+")
 _IMPORT = re.compile(r"\s*(?:export\s+)?(?:import|from|using|use|require|include|package|extern)\b")
 _BEFORE_VALUE = frozenset("=:(,[{?|>&+")
 """What stands before a bare name that is passed or assigned; others get no keys."""
+_SWIFT_HOLE = re.compile(r"\\\(((?:[^()]|\([^()]*+\))*+)\)")
 _WIDTH = 200
 """Longest bare name, each way from the hit."""
 
@@ -200,6 +202,7 @@ class _Reader:
         value = ""
         raw = self.text[inner:inner_end]
         if kind != "raw" and kind != "regex" and "\\" in raw:
+            raw = _SWIFT_HOLE.sub(r"{\1}", raw) if self.language == "swift" else raw
             value = code_keys.unescape(raw)
         return Entry(inner, inner_end, "string", keys, links, assigned, value)
 
@@ -238,15 +241,23 @@ class _Reader:
             yield from self._give(self._bare_entry(start, end))
         self.next = after
 
+    def _is_called(self, start: int, end: int) -> bool:
+        """Whether a bare name is called or takes a type, other than to read a constant's value."""
+        following = self.text[end : end + 1]
+        return following == "<" or (following == "(" and not is_read(self.text[start:end]))
+
     def _bare_entry(self, start: int, end: int) -> Entry:
         while start < end - 1 and self.text[start] in ".:\\":
             start += 1
         if self.region == "prose":
             return Entry(start, end, "prose")
+        if self.language in jsx.LANGUAGES and (around := jsx.text_around(self.text, start)):
+            self.bare_end = around[1]
+            return Entry(*around, "prose")
         reach = max(0, start - _WIDTH)
         line = self.text[max(reach, self.text.rfind("\n", reach, start) + 1) : start]
         if found := _IMPORT.match(line):
             return Entry(start, end, "code", (found.group().split()[-1],))
-        if line.rstrip()[-1:] not in _BEFORE_VALUE or self.text[end : end + 1] in ("(", "<"):
+        if line.rstrip(". ")[-1:] not in _BEFORE_VALUE or self._is_called(start, end):
             return Entry(start, end, "code")
         return Entry(start, end, "code", *self._around(start, end, "code"))

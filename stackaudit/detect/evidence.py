@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
+from stackaudit.catalogue.ids import words as name_words
 from stackaudit.catalogue.places import fold
 from stackaudit.detect.entry import Entry
 
@@ -65,6 +66,9 @@ _PLAIN_CALL = re.compile(
 _CLIENTS, _FOLLOWED = 2_000, 200
 _ARGUMENT = re.compile(r"(?<![\w.$>:\"'])[$&*]{0,2}(?P<name>[A-Za-z_]\w*)(?=\s*[,)}])")
 _ARGUMENTS = 12
+_ALSO = re.compile(r"(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*(?P<name>[\w.]+)")
+#: Uses of a module that are looked at to tell which package it is.
+_USES = 200
 #: What makes the object that a function gives back.
 _RETURNED = re.compile(
     r"\b(?:function|func|def|fun|fn)\s+(?:\([^()\n]{0,80}\)\s*)?(?P<a>\w+)\s*[(<]"
@@ -76,7 +80,17 @@ _REGION_CONSTANT = re.compile(
     r"\(\s*Region(?:s|Endpoint)?\.(?P<name>[A-Z]{2}(?:[A-Z]*_[A-Z_]{2,20}\d|[A-Z]?[A-Za-z]{3,20}\d))\b"
 )
 _KINDS_OF_DEPLOYMENT = frozenset(["sku", "sku_name", "scale", "scale_type", "deployment_type"])
-_INFRASTRUCTURE = ("terraform", "kubernetes")
+#: What the name of an operator's section adds to it.
+_SECTION_WORDS = frozenset(
+    [
+        *("ai", "api", "chat", "client", "completion", "completions", "config", "configuration"),
+        *("embedding", "embeddings", "image", "llm", "model", "models", "options", "provider"),
+        *("service", "settings", "text"),
+    ]
+)
+_INFRASTRUCTURE = ("arm", "cloudformation", "kubernetes", "n8n", "terraform")
+#: How Terraform opens a block, and how many names its header has: the labels are the user's own.
+_HEADERS = {"data": 3, "module": 2, "output": 2, "provider": 2, "resource": 3, "variable": 2}
 _PROVIDER_KEY = re.compile(
     r"(?:(?:custom_)?(?:model|llm|api|ai|chat|completion|embedd?\w{0,5}|rerank\w{0,2}|inference)_)?"
     r"provider(?:_id|_name|_type)?|api_type"
@@ -143,13 +157,33 @@ def imports(text: str, language: str, catalogue: Catalogue) -> Iterator[Import]:
         return
     for found in _import_pattern(ecosystem).finditer(text):
         group = "a" if found["a"] else "b"
+        if group == "b" and text[found.end() : found.end() + 1] in (",", " "):
+            yield from _further(text, found.end(), ecosystem, catalogue)
         row = catalogue.imported(ecosystem, found[group])
         if row is None and ecosystem == "pypi" and (names := _NAMES.match(text, found.end())):
             # from google import genai
             modules = (f"{found[group]}.{name.strip()}" for name in names["names"].split(","))
             row = next(filter(None, (catalogue.imported(ecosystem, m) for m in modules)), None)
+        elif row is None and (ecosystem, found[group]) in catalogue.dotted_imports:
+            row = _used(text, found[group], ecosystem, catalogue)
         if row:
             yield Import(found.start(group), found.end(group), found[group], row)
+
+
+def _further(text: str, at: int, ecosystem: str, catalogue: Catalogue) -> Iterator[Import]:
+    """Known packages behind the first of one statement: ``import a as b, c``."""
+    while found := _ALSO.match(text, at):
+        at = found.end()
+        row = catalogue.imported(ecosystem, found["name"])
+        if row:
+            yield Import(*found.span("name"), found["name"], row)
+
+
+def _used(text: str, root: str, ecosystem: str, catalogue: Catalogue) -> Mapping[str, Any] | None:
+    """The package that what is used of a module belongs to: ``import a``, then ``a.known()``."""
+    used = re.finditer(rf"(?<![\w.]){re.escape(root)}\.\w+", text)
+    names = dict.fromkeys(found[0] for found in islice(used, _USES))
+    return next(filter(None, (catalogue.imported(ecosystem, name) for name in names)), None)
 
 
 @lru_cache(maxsize=512)
@@ -313,8 +347,11 @@ def _providers(catalogue: Catalogue) -> Mapping[str, Mapping[str, Any]]:
     for row in reversed(rows):
         vendor = catalogue.vendor(row["provider"])
         if vendor and row.get("host"):
-            for name in (vendor["id"], vendor["name"], *vendor.get("aliases", ())):
+            names = (vendor["id"], vendor["name"], *vendor.get("aliases", ()))
+            for name in (*names, *vendor.get("orgs", ())):
                 found.setdefault(name.lower().replace("-", "_"), row)
+    for name, row in tuple(found.items()):
+        found.setdefault(name.replace("_", ""), row)
     return found
 
 
@@ -324,7 +361,8 @@ def operator(entry: Entry, value: str, catalogue: Catalogue, is_code: bool) -> O
         return None
     key, rows = fold(entry.keys[-1]), _providers(catalogue)
     if _PROVIDER_KEY.fullmatch(key):
-        row = rows.get(value.lower().replace("-", "_")) if len(value) <= 40 else None
+        name = value.rpartition("/")[2].lower().replace("-", "_")
+        row = rows.get(name) if len(value) <= 80 else None
         if row is None and not value.isidentifier():
             return None
         return Operator(entry.links[:1], value, row or {}, f"{entry.keys[-1]} {value} beside it")
@@ -332,6 +370,8 @@ def operator(entry: Entry, value: str, catalogue: Catalogue, is_code: bool) -> O
         return None
     if entry.keys[-1] == "apiVersion":
         return _known(value.partition("/")[0], entry.links[-1:], catalogue)
+    if key == "type":
+        return _known(value[:1] + value[1:].partition("@")[0], entry.links[:1], catalogue)
     return _around(entry, catalogue)
 
 
@@ -347,12 +387,49 @@ def _around(entry: Entry, catalogue: Catalogue) -> Operator | None:
         if runner is not None:
             row = {"provider": "self", "route": "self-hosted", "service": runner}
             return Operator(at, part, row, part)
-    for part in reversed(entry.keys[:-1]):
-        row_of = rows.get(fold(part)) if expects == "model" else None
-        if row_of:
+    sections = entry.keys[:-1]
+    for index in range(len(sections) - 1, -1, -1):
+        part = sections[index]
+        row_of = _of_section(part, rows) if expects == "model" else None
+        if row_of and index >= _labels(sections):
+            row_of, part = _wider(row_of, sections[:index], rows) or (row_of, part)
             return Operator(at, part, row_of, f"the section {part}")
-        if "_" in part and (found := _known(part, at, catalogue)):
+        if ("_" in part or "/" in part) and (found := _known(part, at, catalogue)):
             return found
+    return None
+
+
+def _of_section(part: str, rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The operator a section is named after: ``Name``, ``NameText``, ``name-embeddings``."""
+    if found := rows.get(fold(part)):
+        return found
+    if "_" in part:
+        return None  # a resource type, which has a row of its own
+    parts = name_words(part.replace("-", "_"))
+    for size in range(len(parts) - 1, 0, -1):
+        if _SECTION_WORDS.issuperset(parts[size:]):
+            for name in ("_".join(parts[:size]), "".join(parts[:size])):
+                if found := rows.get(name):
+                    return found
+    return None
+
+
+def _labels(sections: Sequence[str]) -> int:
+    """How many of the names around a value are the header of a block of Terraform."""
+    count = _HEADERS.get(sections[0], 0)
+    return count if count < 3 or "_" in "".join(sections[1:2]) else 0
+
+
+def _wider(
+    row: Mapping[str, Any], outer: Sequence[str], rows: Mapping[str, Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], str] | None:
+    """The cloud in whose section that of an operator stands: ``vertex.ai.gemini``."""
+    if row["route"] != "vendor-api":
+        return None
+    for part in reversed(outer[-2:]):
+        around = rows.get(fold(part))
+        if around and around["route"] == "cloud":
+            return around, part
     return None
 
 

@@ -11,8 +11,11 @@ from stackaudit.detect.readers import reader_for
 from stackaudit.source import SourceFile
 
 _MAX_CELLS = 5_000
-#: A line given to the shell, with its continuations.
-_SHELL_LINE = re.compile(r"^[ \t]*[!%](?:[^\n\\]|\\.)*+", re.MULTILINE | re.DOTALL)
+#: A line given to the shell, with its continuations; some commands need no mark.
+_SHELL_LINE = re.compile(
+    r"^[ \t]*(?:[!%]|(?=(?:pip3?|conda|mamba|uv[ \t]+pip)[ \t]+install[ \t]))(?:[^\n\\]|\\.)*+",
+    re.MULTILINE | re.DOTALL,
+)
 _ESCAPE = re.compile(rb"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 _KEEP_LINES = re.compile(r"[^\n]+")
 _SHELL_CELL = ("%%bash", "%%sh", "%%script")
@@ -141,9 +144,9 @@ def _only_shell(text: str) -> str:
     """The shell lines of a cell without their mark, everything else blank."""
     kept, end = [], 0
     for found in _SHELL_LINE.finditer(text):
-        mark = text.find("!", found.start(), found.end())
-        mark = mark if mark >= 0 else text.find("%", found.start(), found.end())
-        kept.append(_KEEP_LINES.sub(_spaces, text[end : mark + 1]))
-        kept.append(text[mark + 1 : found.end()])
+        begin = found.end() - len(found[0].lstrip(" \t"))
+        begin += text[begin : begin + 1] in ("!", "%")
+        kept.append(_KEEP_LINES.sub(_spaces, text[end:begin]))
+        kept.append(text[begin : found.end()])
         end = found.end()
     return "".join(kept) + _KEEP_LINES.sub(_spaces, text[end:])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
+from stackaudit.detect.syntax import children
+
 _MAX_DEPTH = 10
 _MAX_LINKS = 8
 _VALUES = 200
@@ -99,8 +101,7 @@ class Objects:
             elif isinstance(node, (*_FUNCTIONS, ast.Lambda)):
                 inner, made = self._function(node, scope)
             # Reversed, so that the first statement is seen first.
-            children = reversed(list(ast.iter_child_nodes(node)))
-            stack += [(child, inner, made) for child in children]
+            stack += [(child, inner, made) for child in reversed(children(node))]
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: _Scope

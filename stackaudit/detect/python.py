@@ -18,6 +18,7 @@ from stackaudit.catalogue import Catalogue
 from stackaudit.detect.evidence import Client, meant
 from stackaudit.detect.objects import Objects
 from stackaudit.detect.reads import Expected, Read
+from stackaudit.detect.syntax import walk
 
 _TRIGGER = re.compile(
     r"(?:model|llm|engine|deployment|base_url|api_base|endpoint|url|host)\w*[ \t]*=[ \t]*"
@@ -144,7 +145,7 @@ class _Follower:
         return self._text.find("(", self._offset(call.func, end=True))
 
     def _collect(self, tree: ast.Module) -> None:
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._assign(target, node.value)
@@ -276,7 +277,10 @@ class _Follower:
             assembled.setdefault(start, Assembled(start, end, made, key, links, provides))
 
     def _text_of(self, node: ast.expr, depth: int) -> str:
-        """The text of an expression; unknown parts become ``{}``; empty when nothing is known."""
+        """The text of an expression; empty when nothing is known.
+
+        Unknown parts become ``{}``, or ``{name}`` where the code writes them so.
+        """
         # Cut at every step: code can make text grow without end, but ids and URLs are short.
         return self._parts_of(node, depth)[: _MAX_TEXT + 1] if depth <= _MAX_DEPTH else ""
 
@@ -288,7 +292,7 @@ class _Follower:
             values = self._lookup(node)
             return self._text_of(values[0], depth + 1) if len(values) == 1 else ""
         if isinstance(node, ast.FormattedValue):
-            return self._text_of(node.value, depth + 1) or "{}"
+            return self._text_of(node.value, depth + 1) or _gap(node)
         if isinstance(node, ast.JoinedStr):
             return "".join(self._text_of(part, depth + 1) for part in node.values)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -385,3 +389,10 @@ def _dotted(node: ast.expr) -> str:
             node = node.value
         else:
             return ".".join(reversed(parts))
+
+
+def _gap(node: ast.FormattedValue) -> str:
+    """What stands for a value that is not known: as written, where it is a plain name."""
+    plain = isinstance(node.value, (ast.Name, ast.Attribute)) and node.format_spec is None
+    name = _dotted(node.value) if plain and node.conversion == -1 else ""
+    return f"{{{name}}}" if name else "{}"

@@ -31,6 +31,10 @@ _FILE = 8
 #: From this many distinct values of one key in one source file, the file is a table of records.
 #: What a configuration file sets is in use, however much it is.
 _RECORDS = 6
+#: From so many on, even configuration is a table: the index of a gallery.
+_INDEX = 40
+#: A value of more bytes, with blanks in it, is text.
+_LONG = 300
 
 
 def accepted(
@@ -39,8 +43,12 @@ def accepted(
     """The candidates that count, given whether the file shows other evidence of AI."""
     kept = list(found)
     evidence = evidence or any(_tells(candidate) for candidate in kept)
+    names = evidence or any(candidate.strength >= FULL for candidate in kept)
     for candidate in kept:
         if candidate.kind == "model":
+            if candidate.telling and names:
+                yield candidate
+                continue
             called = catalogue.places.is_tool_command(candidate.entry.keys)
             if _is_model(candidate, catalogue, evidence or called):
                 yield candidate
@@ -77,7 +85,7 @@ def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> boo
     expected = catalogue.places.of_key(candidate.key)
     if expected == "base-url" and place == VALUE and "/" not in candidate.text:
         return False  # a host of that name
-    if expected == "other":
+    if expected == "other" and place != PROSE:
         return strength >= CERTAIN
     if place == MODEL_PLACE:
         if strength == WORD and _describes(candidate, catalogue):
@@ -105,7 +113,11 @@ def _is_endpoint(candidate: Candidate, catalogue: Catalogue) -> bool:
     if match.country == "local":
         return candidate.place != PROSE
     row = catalogue.endpoint(match.endpoint)
+    if candidate.entry.region == "prose" and candidate.key != "code" and row.get("paths"):
+        return match.path not in ("", "/")  # the front page of a site that serves more than models
     if row["route"] == "weights-hub":
+        if match.path.partition("?")[0].lower().endswith(catalogue.places.picture_endings):
+            return False
         called = catalogue.places.of_key(candidate.key) == "base-url" or "/resolve/" in match.path
         return candidate.place != PROSE and called and not match.path.startswith("/datasets/")
     return True
@@ -117,37 +129,51 @@ class Menus:
     def __init__(self, found: Iterable[Candidate], catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         lists: dict[str, set[str]] = defaultdict(set)
-        keys: dict[str, set[str]] = defaultdict(set)
+        keys: dict[tuple[str, str], set[str]] = defaultdict(set)
         listed: set[str] = set()
         for candidate in found:
             if candidate.kind != "model" or not _is_live(candidate.entry):
                 continue
-            if _is_listed(candidate):
+            if self._is_listed(candidate):
                 listed.add(candidate.text)
                 for link in candidate.entry.links[:2]:
                     lists[link].add(candidate.text)
-            elif candidate.entry.region == "string" and not self._is_called(candidate):
-                keys[fold(candidate.key)].add(candidate.text)
+            elif not self._is_called(candidate):
+                keys[_column(candidate)].add(candidate.text)
         self._lists = {link for link, texts in lists.items() if len(texts) >= _LIST}
-        self._keys = {key for key, texts in keys.items() if len(texts) >= _RECORDS}
+        self._keys = {
+            key
+            for key, texts in keys.items()
+            if len(texts) >= (_RECORDS if key[0] == "string" else _INDEX)
+        }
         self._file = len(listed) >= _FILE
 
     def offers(self, candidate: Candidate) -> bool:
         """Whether a model is only offered."""
         if candidate.kind != "model":
             return False
-        if not _is_listed(candidate):
-            record = candidate.entry.region == "string" and fold(candidate.key) in self._keys
-            return record and not self._is_called(candidate)
+        if not self._is_listed(candidate):
+            return _column(candidate) in self._keys and not self._is_called(candidate)
         return self._file or not self._lists.isdisjoint(candidate.entry.links[:2])
+
+    def _is_listed(self, candidate: Candidate) -> bool:
+        keys = candidate.entry.keys
+        return _is_listed(candidate) and not (keys and self._catalogue.places.loads(keys[-1]))
 
     def _is_called(self, candidate: Candidate) -> bool:
         """Whether a model is the argument of a call or client that uses it."""
         keys = candidate.entry.keys
+        if keys and "." in keys[-1] and self._catalogue.places.of_callee(keys[-1]):
+            return True
         callee = keys[-2] if len(keys) > 1 else ""
         return bool(callee) and (
             self._catalogue.places.sends(callee) or self._catalogue.client(callee) is not None
         )
+
+
+def _column(candidate: Candidate) -> tuple[str, str]:
+    """What the values of one key in one kind of place have in common."""
+    return candidate.entry.region, fold(candidate.key)
 
 
 def _is_live(entry: Entry) -> bool:
@@ -202,6 +228,7 @@ def mentions(
             provides=_provides(candidate),
             package=_package(candidate),
             local=is_local(candidate),
+            facts={"known_as": candidate.known_as} if candidate.known_as else {},
         )
 
 
@@ -223,13 +250,18 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
         return "doc"
     if candidate.kind == "sdk":
         return "declared"
-    if candidate.kind == "model" and candidate.place == PROSE:
+    if candidate.place == PROSE and (candidate.kind == "model" or _is_text(candidate.entry)):
         return "comment"
     if menus.offers(candidate) or (candidate.kind == "model" and _compares(candidate)):
         return "offered"
     if candidate.kind == "model" and (candidate.sibling or _is_choice(candidate.entry)):
         return "offered"
     return "used"
+
+
+def _is_text(entry: Entry) -> bool:
+    """Whether a value of configuration is so long that people are to read it."""
+    return entry.region == "value" and entry.end - entry.start > _LONG
 
 
 def _is_choice(entry: Entry) -> bool:

@@ -20,6 +20,7 @@ _TELLING = re.compile(r"[/:]|[-_.].*\d|\d.*[-_.]|-(?:latest|preview|beta|exp)$")
 #: Versions, dates, digests and the like.
 _OTHER = re.compile(
     r"v?[\d.]+(?:[a-z]+\d*)?|[a-z]{2,3}-\d{3}|\d{4}-\d\d.*|[0-9a-f-]{16,}|\w+:"
+    r"|(?:cve|cwe|ghsa|iec|iso|rfc)-[\w-]+"
     r"|(?:application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]+",
     re.IGNORECASE,
 )

@@ -17,6 +17,11 @@ def _is_sized(name: str) -> bool:
     return "." in name or "-" in name or ":" in name or any(map(is_size, segments(name)))
 
 
+def has_size(name: str) -> bool:
+    """Whether a name tells a number of parameters."""
+    return _HAS_SIZE.search(name) is not None
+
+
 def strength_of(match: IdMatch) -> int:
     """How sure the wording of an id alone makes us, from a mere word to beyond doubt."""
     if match.family < 0:
@@ -35,6 +40,8 @@ def strength_of(match: IdMatch) -> int:
         if match.versioned and own:
             return FULL
         return PLAIN if match.strong or match.versioned or own else WORD
-    if match.versioned and (own or (match.org and match.strong and _HAS_SIZE.search(match.name))):
+    if slug and not match.org and match.prefix < 0:
+        return LOOSE if match.strong and match.versioned else WORD
+    if match.versioned and (own or (match.org and match.strong and has_size(match.name))):
         return FULL
     return LOOSE if match.strong and match.versioned else WORD

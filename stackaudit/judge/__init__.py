@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from stackaudit.facts import Declared
 from stackaudit.judge.cases import Case, open_cases
-from stackaudit.judge.views import CONFIDENCES, View, places, speaks
+from stackaudit.judge.views import CONFIDENCES, View, Views, places, speaks
 from stackaudit.model import (
     GATED_USAGES,
     SEVERITIES,
@@ -53,13 +53,14 @@ def judge(
     """
     subjects = list(components)
     found: list[Finding] = []
-    declared, views = Declared({}, {}), list[View]()
+    declared, views = Declared({}, {}), None
     for pack in packs:
-        if not views or declared.regions != pack.regions:
+        if views is None or declared.regions != pack.regions:
             declared = Declared(context, pack.regions)
-            views = [View(component, declared) for component in subjects]
+            views = Views(View(component, declared) for component in subjects)
         for case in open_cases(pack, declared, as_of, notes=False):
-            hits = [hit for view in views if (hit := _hit(case, view, usages))]
+            near = views.candidates(case.rule.match)
+            hits = [hit for view in near if (hit := _hit(case, view, usages))]
             found += grouped(case.rule, hits)
     return tuple(sorted(found, key=order))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from stackaudit import facts
@@ -10,7 +10,7 @@ from stackaudit.facts import Declared
 from stackaudit.judge.cases import Case
 from stackaudit.model import Component, Confidence, Match, Occurrence, Usage
 from stackaudit.rules.fields import names
-from stackaudit.rules.matching import LINEAGE, Values, holds
+from stackaudit.rules.matching import GLOBS, LINEAGE, Values, holds
 
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 _ROUTE = names("route")
@@ -52,6 +52,41 @@ class View:
         if route not in self._told:
             return places
         return tuple(place for place in places if place.route == route)
+
+
+class Views:
+    """All views of a run; tells on which of them a match can hold without asking each."""
+
+    def __init__(self, views: Iterable[View]) -> None:
+        self._views = list(views)
+        self._tables: dict[str, dict[str, list[int]]] = {}
+
+    def candidates(self, match: Match) -> list[View]:
+        """Those that have an allowed value of the field that the fewest have, in order."""
+        bound = self._bound(match)
+        return self._views if bound is None else [self._views[n] for n in sorted(bound)]
+
+    def _bound(self, match: Match) -> set[int] | None:
+        """Numbers of the views on which it may hold; None where nothing rules any out."""
+        found = [
+            {n for value in allowed for n in self._table(name).get(value, ())}
+            for name, allowed in match.fields.items()
+            if name not in GLOBS and name not in _OCCURRENCE
+        ]
+        options = [self._bound(option) for option in match.any_of]
+        if options and None not in options:
+            found.append(set().union(*(option for option in options if option)))
+        return min(found, key=len, default=None)
+
+    def _table(self, name: str) -> dict[str, list[int]]:
+        """Value of a field -> numbers of the views that have it on some route or base."""
+        if name not in self._tables:
+            table = self._tables[name] = {}
+            for n, view in enumerate(self._views):
+                every = view.lineage if name in LINEAGE else view.routes
+                for value in {value for known in every for value in known.get(name) or ()}:
+                    table.setdefault(value, []).append(n)
+        return self._tables[name]
 
 
 class Matched(NamedTuple):

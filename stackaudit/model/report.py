@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stackaudit.model.components import Component, Processing
 from stackaudit.model.rules import Finding, Rule
@@ -110,6 +111,14 @@ class BaselineInfo:
     """Whether reports for people list its findings."""
 
 
+class Raised(NamedTuple):
+    """How many findings a rule pack would raise."""
+
+    findings: int
+    conditional: int
+    """How many of them depend on context that is not declared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything one scan found; every output format is written from this alone."""
@@ -128,8 +137,8 @@ class Report:
     context: Mapping[str, tuple[str, ...]]
     components: tuple[Component, ...]
     findings: tuple[Finding, ...]
-    other_packs: Mapping[str, int]
-    """For each pack not asked for: how many findings it would raise."""
+    other_packs: Mapping[str, Raised]
+    """For each pack not asked for: what it would raise."""
     verdict: Verdict
     processing: tuple[Processing, ...] = ()
     """What the operators of the routes say about the data they are sent."""

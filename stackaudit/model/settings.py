@@ -68,6 +68,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     strict: bool = False
     max_file_bytes: int = 5 * 1024 * 1024
+    jobs: int = 1
+    """Processes that may read files at once."""
     usages: tuple[Usage, ...] = ("used", "declared", "offered")
     """What terminal reports show; JSON always carries every usage."""
     models: tuple[Mapping[str, object], ...] = ()

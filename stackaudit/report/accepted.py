@@ -39,9 +39,9 @@ def sections(report: Report, view: View) -> list[Line]:
 
 
 def baseline(report: Report) -> str:
-    """The baseline in one sentence; empty where none was used."""
+    """The baseline in one sentence; empty where none was used or nothing was in it."""
     told = report.baseline
-    if told is None:
+    if told is None or not (told.held or told.gone):
         return ""
     text = f"Baseline: {count(told.held, 'finding')} accepted by {clean(told.file)}"
     text += " (--show-baseline lists them)" if told.held and not told.shown else ""

@@ -89,21 +89,32 @@ def _facts(component: Component) -> list[tuple[str, str, str, str]]:
         facts.append(("Retires", f"{clean(component.retires)}, as announced", "", ""))
     if component.roles:
         facts.append(("Made for", ", ".join(map(clean, component.roles)), "", ""))
-    if component.kind == "model" and component.weights == "open" and not component.routes:
-        text = "no service of its developer's own is known; its weights run wherever they are put"
-        facts.append(("Reached", text, "", ""))
-    for route in component.routes[:_MOST_ROUTES]:
-        text = f"{places.way(route)} ({places.route_kind(route)})"
-        text += f": {clean(route.evidence)}" if route.evidence else ""
-        facts.append(("Reached", text, "endpoint", ""))
-    if component.routes[_MOST_ROUTES:]:
-        more = count(len(component.routes) - _MOST_ROUTES, "more way")
-        facts.append(("", f"{more} (--format json lists them all)", "", ""))
+    facts += _ways(component)
     if component.package:
         package = component.package
         facts.append(
             ("Package", f"{clean(package.ecosystem)} {clean(package.name)}", "package", "")
         )
+    return facts
+
+
+def _ways(component: Component) -> list[tuple[str, str, str, str]]:
+    """How it is reached; of open weights, what its developer's services may or may not have."""
+    facts = []
+    maker = component.developer.id if component.developer else ""
+    loose = component.kind == "model" and component.weights == "open"
+    loose = loose and all((r.basis, r.provider) == ("inferred", maker) for r in component.routes)
+    if loose:
+        text = "no service of its developer's own is known"
+        text = "perhaps by its developer's own services" if component.routes else text
+        facts.append(("Reached", f"wherever its open weights are run; {text}", "", ""))
+    for route in component.routes[:_MOST_ROUTES]:
+        text = f"{places.way(route)} ({places.route_kind(route)})"
+        text += f": {clean(route.evidence)}" if route.evidence else ""
+        facts.append(("Perhaps" if loose else "Reached", text, "endpoint", ""))
+    if component.routes[_MOST_ROUTES:]:
+        more = count(len(component.routes) - _MOST_ROUTES, "more way")
+        facts.append(("", f"{more} (--format json lists them all)", "", ""))
     return facts
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from stackaudit.history import Commit, History, Life
+from stackaudit.gitlog import Commit
+from stackaudit.history import History, Life
 from stackaudit.history import Span as Time
 from stackaudit.report.json_report import dumps
 from stackaudit.report.layout import Line, Row, Span, heading, paragraph, table
@@ -25,11 +26,18 @@ def lines(told: History, width: int) -> list[Line]:
     read += f", back to {told.since}" if told.since else ""
     if not told.whole:
         read += "; what was there before is marked so"
+    if told.missing:
+        read += f"; {_missing(told.missing)}, and taken as unchanged"
     if not told.lives:
         return paragraph(f"No model and no endpoint was ever named; {read}.", width, 0)
     rows = [_row(life, time) for life in told.lives for time in life.spans]
     title = f"HISTORY ({count(len(told.lives), 'identifier')})"
     return [*heading(title, read, width), *table(_HEADERS, rows, width)]
+
+
+def _missing(number: int) -> str:
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'version')} of files {verb} not in this clone"
 
 
 def _row(life: Life, time: Time) -> Row:
@@ -53,15 +61,18 @@ def as_json(told: History) -> dict[str, Any]:
     """The same as plain data."""
     return {
         "schema_version": "1.0",
+        "commit": told.head,
         "commits": told.commits,
         "since": told.since,
         "whole": told.whole,
+        "missing": told.missing,
         "identifiers": [
             {
                 "id": life.what.id,
                 "kind": life.what.kind,
                 "name": life.what.name,
                 "country": life.what.country,
+                "usages": list(life.usages),
                 "present": life.spans[-1].left is None,
                 "times": [
                     {"entered": _plain(time.entered), "left": _plain(time.left)}

@@ -291,7 +291,7 @@ def source(s: Source) -> dict[str, Any]:
 def _summary(report: Report) -> dict[str, Any]:
     components, findings = report.components, report.findings
     tally = Counter((str(f.severity), str(f.status)) for f in findings)
-    verdict = report.verdict
+    verdict, others = report.verdict, sorted(report.other_packs.items())
     return {
         "components": len(components),
         "findings": len(findings),
@@ -314,7 +314,8 @@ def _summary(report: Report) -> dict[str, Any]:
             "reason": verdict.reason,
             "failing": list(verdict.failing),
         },
-        "other_packs": {name: report.other_packs[name] for name in sorted(report.other_packs)},
+        "other_packs": {name: raised.findings for name, raised in others},
+        "other_packs_conditional": {name: raised.conditional for name, raised in others},
         "concentration": reliance.as_json(components),
         **accepted.as_json(report),
     }

@@ -27,6 +27,10 @@ class Row(NamedTuple):
 
 _GAP = 2
 _NARROWEST = 8
+#: What the first column keeps where there is room: most identifiers, to be searched for and copied.
+_KEPT = 48
+#: ... and what that leaves to every other column.
+_FAIR = 15
 #: Prose is harder to read on longer lines than this, however wide the terminal.
 PROSE = 110
 
@@ -37,10 +41,10 @@ def line(*spans: Span | str) -> Line:
 
 
 def paragraph(text: str, width: int, indent: int, style: str = "") -> list[Line]:
-    """``text`` wrapped to ``width`` cells, every line indented."""
+    """``text`` wrapped to ``width`` cells, every line indented; web addresses stay whole."""
     pad = " " * indent
     room = max(min(width, PROSE) - indent, 20)
-    return [line(pad, Span(row, style)) for row in wrap(text, room)]
+    return [line(pad, Span(row, style)) for row in wrap(text, room, addresses=True)]
 
 
 def labelled(label: str, text: str, width: int, indent: int, style: str = "") -> list[Line]:
@@ -70,20 +74,16 @@ def table(headers: Sequence[str], rows: Sequence[Row], width: int) -> list[Line]
 
 
 def _columns(rows: Sequence[Sequence[Span]], width: int) -> list[int]:
-    """Widths of the columns: as wide as their text, else the widest give way first."""
+    """Widths of the columns: as wide as their text, else the widest give way; names last."""
     widths = [max(cells(row[index].text) for row in rows) for index in range(len(rows[0]))]
     spare = width - _GAP * (len(widths) - 1)
-    while sum(widths) > spare and max(widths) > _NARROWEST:
-        widest = max(widths)
-        second = max((w for w in widths if w < widest), default=_NARROWEST)
-        most = widths.count(widest)
-        excess = sum(widths) - spare
-        step = max(1, min(widest - max(second, _NARROWEST), -(-excess // most)))
-        for index, value in enumerate(widths):
-            if value == widest and excess > 0:
-                cut = min(step, excess)
-                widths[index] -= cut
-                excess -= cut
+    kept = min(_KEPT, spare * 3 // 5, spare - _FAIR * (len(widths) - 1))
+    least = [max(kept, _NARROWEST), *[_NARROWEST] * (len(widths) - 1)]
+    while sum(widths) > spare:
+        wide = [index for index, value in enumerate(widths) if value > least[index]]
+        if not wide:
+            break
+        widths[max(wide, key=widths.__getitem__)] -= 1
     return widths
 
 

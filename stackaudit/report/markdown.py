@@ -22,10 +22,11 @@ from stackaudit.model import (
     Usage,
 )
 from stackaudit.report import accepted, models, places, suppliers, terminal
-from stackaudit.report.findings import flags, overriding
+from stackaudit.report.blocks import overriding, reasons, sureness
+from stackaudit.report.findings import flags
 from stackaudit.report.markup import Page, code, link, plain
 from stackaudit.report.text import count
-from stackaudit.report.view import View, select
+from stackaudit.report.view import View, names_of, select
 
 #: Characters of the whole; a comment on a pull request may have 65,536.
 MOST = 65_000
@@ -58,7 +59,7 @@ def write(report: Report, stream: TextIO, *, usages: Sequence[Usage] = _DEFAULT)
 
 def text(report: Report, usages: Sequence[Usage] = _DEFAULT, most: int = MOST) -> str:
     """The whole page."""
-    names = {c.id: c.name for c in report.components}
+    names = names_of(report.components)
     by_status: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_status.setdefault(finding.status, []).append(finding)
@@ -68,7 +69,8 @@ def text(report: Report, usages: Sequence[Usage] = _DEFAULT, most: int = MOST) -
         _table(page, table, report.components, View(0, tuple(usages)))
     _conditional(page, by_status.get("conditional", []), names)
     told = [_accepted(finding, names) for finding in accepted.listed(report)]
-    told += [f"- {plain(accepted.baseline(report))}\n"] if report.baseline else []
+    held = accepted.baseline(report)
+    told += [f"- {plain(held)}\n"] if held else []
     page.add(_ACCEPTED, "\n### Accepted\n\n", told, "accepted finding")
     return page.text()
 
@@ -82,10 +84,10 @@ def _head(report: Report, by_status: Mapping[str, Sequence[Finding]]) -> str:
         "conditional": len(by_status.get("conditional", ())),
         "accepted": len(by_status.get("waived", ())) + len(by_status.get("baseline", ())),
     }
-    told = [f"{count(len(opened), 'open finding')}" + (f" ({worst})" if worst else "")]
-    told += [f"{number:,} {word}" for word, number in rest.items() if number]
+    told = [f"Open: {worst or 'none'}"]
+    told += [f"{word}: {number:,}" for word, number in rest.items() if number]
     verdict, _, reason = terminal.verdict_text(report).partition(": ")
-    lines = [f"## stackaudit: {verdict}\n\n{plain(reason, 1_000)}\n\n", f"{', '.join(told)}.\n"]
+    lines = [f"## stackaudit: {verdict}\n\n{plain(reason, 1_000)}\n\n", f"{'; '.join(told)}.\n"]
     notes = sorted(report.waiver_notes, key=lambda note: accepted.STATES.index(note.state))
     lines += [
         f"\n**Waiver {note.state}:** {code(note.place)}: {plain(note.message, 500)}\n"
@@ -127,14 +129,13 @@ def _block(group: Sequence[Finding], names: Mapping[str, str], *, fails: bool) -
     ]
     more = f"; and {len(group) - len(where):,} more" if group[len(where) :] else ""
     lines.append(f"- **Where:** {'; '.join(where)}{more}")
-    whys = list(dict.fromkeys(f.message for f in group if f.message))
-    lines += [f"- **Why:** {plain(why, _LONGEST)}" for why in whys[:2]]
+    lines += [f"- **Why:** {plain(why, _LONGEST)}" for why in reasons(group)[:2]]
     lines += [f"- **Do:** {plain(first.remedy, _LONGEST)}"] if first.remedy else []
     sources = list(dict.fromkeys(s for f in group for s in f.sources))
     lines += [f"- **Source:** {_cited(s)}" for s in sources[:_MOST_RULES]]
     if first.stale_days:
         lines.append(f"- **Source last checked:** {count(first.stale_days, 'day')} ago")
-    about = f"{first.kind}, {first.confidence} confidence"
+    about = f"{first.kind}, {sureness(group)} confidence"
     about += f", applies from {plain(first.effective_from)}" if first.effective_from else ""
     about += f", zone {code(first.zone)}" if first.zone else ""
     lines.append(f"- **Rule:** {code(first.rule)} ({about})")
@@ -296,7 +297,8 @@ def _about(report: Report) -> str:
     if git and git.commit:
         told.append(f"commit {code(git.commit[:12])}")
     others = [
-        f"{plain(name, 80)} {number:,}" for name, number in sorted(report.other_packs.items())
+        f"{plain(name, 80)} {raised.findings:,} ({raised.conditional:,} conditional)"
+        for name, raised in sorted(report.other_packs.items())
     ]
     context = [f"{key}={','.join(report.context[key])}" for key in sorted(report.context)]
     told += [

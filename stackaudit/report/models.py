@@ -120,7 +120,7 @@ def route_words(component: Component) -> str:
     if not ways:
         return "route not visible"
     more = [f"{len(ways) - 2} more ways"] if len(ways) > 2 else []
-    elsewhere = ["also elsewhere, route not visible"] if len(seen) < len(component.routes) else []
+    elsewhere = ["elsewhere not visible"] if len(seen) < len(component.routes) else []
     return "; ".join(ways[:2] + more + elsewhere)
 
 

@@ -73,10 +73,6 @@ def _shares(told: Concentration, view: View) -> list[Line]:
     ):
         every = [_share(share, told.models) for share in shares]
         lines += _row(label, listed(every, most or len(every)), view)
-    if told.largest and told.largest.on.models > 1:
-        on, verb = told.largest.on, "developed" if told.largest.by == "developer" else "served"
-        text = f"{on.models:,} of {told.models:,} models are {verb} by {_who(on.name, on.country)}"
-        lines += _row("Largest", text, view)
     kept = list(told.losses) if view.verbose else _telling(told.losses)
     for number, loss in enumerate(kept):
         lines += _row("" if number else "If gone", _loss(loss, told.models), view)

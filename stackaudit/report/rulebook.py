@@ -7,8 +7,8 @@ from typing import Any, TextIO
 
 from stackaudit.model import AgedRule, Match, Pack, PackCheck, Rule, RuleChange
 from stackaudit.report import json_report, places
+from stackaudit.report.blocks import overriding, source_lines
 from stackaudit.report.conditions import conditions, either, sentence
-from stackaudit.report.findings import overriding, source_lines
 from stackaudit.report.layout import Line, Row, Span, heading, labelled, line, paragraph, table
 from stackaudit.report.terminal import emit, fitting_width
 from stackaudit.report.text import clean, count, prose

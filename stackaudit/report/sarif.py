@@ -24,7 +24,7 @@ from stackaudit.model import (
     Status,
 )
 from stackaudit.report import json_report
-from stackaudit.report.findings import overriding
+from stackaudit.report.blocks import overriding
 from stackaudit.report.sarif_rules import LEVELS, descriptors, literal, sentence
 from stackaudit.report.text import clean, count, masked, prose
 

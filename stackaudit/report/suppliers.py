@@ -8,16 +8,18 @@ from stackaudit.model import UNKNOWN, Component, Kind
 from stackaudit.report import places
 from stackaudit.report.layout import Line, Row, Span, heading, paragraph, table
 from stackaudit.report.text import clean, count, listed
-from stackaudit.report.view import View, left_out, select, where
+from stackaudit.report.view import View, left_out, names_of, select, where
 
 _CREDENTIAL: tuple[Kind, ...] = ("credential",)
 _MOST_ROWS = 15
+_MOST_CREDENTIALS = 6
+_MOST_NAMES = 6
 _ENDPOINT = ("Operator", "Kind", "Processed in")
 _SDK = ("Provider", "Declared as")
 
 
 def sections(components: Sequence[Component], view: View) -> list[Line]:
-    """The tables of endpoints and SDKs and the line on credentials; nothing for what is absent."""
+    """The tables of endpoints and SDKs and credential variables; nothing for what is absent."""
     return [
         *_table(
             "ENDPOINTS", "endpoint", components, view, ("Endpoint", *_ENDPOINT), endpoint_facts
@@ -47,10 +49,7 @@ def _table(
     if rows:
         headers = (*headers, "Use and places") if view.wide else headers
         lines += table(headers, [_row(c, facts(c), view) for c in rows[:most]], view.width)
-    if rows[most:]:
-        names = listed((clean(c.name) for c in rows[most:]), 6)
-        text = f"{len(rows[most:]):,} more: {names} (-v lists them all)"
-        lines += paragraph(text, view.width, 2, "dim")
+    lines += _names(rows, most, view)
     return [*lines, *left_out(shown.hidden, noun, view), ()]
 
 
@@ -82,13 +81,26 @@ def _credentials(components: Sequence[Component], view: View) -> list[Line]:
     shown = select(components, _CREDENTIAL, view).visible
     if not shown:
         return []
-    names = [
-        f"{clean(c.name)} of {places.party(c.provider)} in"
-        f" {places.place(places.seen(c, view.usages)[0])}"
-        for c in shown
-    ]
-    most = len(names) if view.verbose else 4
-    text = f"{listed(names, most)} (names only: values are never shown)"
-    title = f"CREDENTIALS ({len(shown):,})"
-    lines = heading(title, "variables that name a provider", view.width)
-    return [*lines, *paragraph(text, view.width, 2), ()]
+    most = _MOST_CREDENTIALS
+    kept = shown if view.verbose or len(shown) <= most + 2 else shown[:most]
+    brief = "variables that name a provider; values are never shown"
+    lines = heading(f"CREDENTIALS ({len(shown):,})", brief, view.width)
+    headers = ("Variable", "Provider", "First place")
+    lines += table(headers, [_variable(component, view) for component in kept], view.width)
+    return [*lines, *_names(shown, len(kept), view), ()]
+
+
+def _variable(component: Component, view: View) -> Row:
+    place = places.place(places.seen(component, view.usages)[0])
+    owner = places.party(component.provider)
+    return Row([Span(clean(component.name), "name"), Span(owner), Span(place, "dim")])
+
+
+def _names(rows: Sequence[Component], most: int, view: View) -> list[Line]:
+    """The rows after the first ``most``, by name."""
+    rest = rows[most:]
+    if not rest:
+        return []
+    called = names_of(rows)
+    names = listed((called[c.id] for c in rest), _MOST_NAMES)
+    return paragraph(f"{len(rest):,} more: {names} (-v lists them all)", view.width, 2, "dim")

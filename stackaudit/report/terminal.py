@@ -10,7 +10,7 @@ from typing import TextIO
 from stackaudit.model import KINDS, UNKNOWN, Kind, Report, Usage, ZoneInfo
 from stackaudit.report import findings, models, places, reliance, suppliers
 from stackaudit.report.layout import Line, Span, heading, labelled, line, paragraph
-from stackaudit.report.text import clean, count, listed, prose, size
+from stackaudit.report.text import clean, count, encodable, listed, prose, size
 from stackaudit.report.view import View, select
 
 #: Width where the output is not a terminal and nothing says otherwise.
@@ -193,8 +193,7 @@ def emit(rows: Iterable[Line], stream: TextIO) -> None:
         _emit_coloured(rows, stream)
         return
     text = "".join("".join(span.text for span in row).rstrip() + "\n" for row in rows)
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.write(encodable(text, getattr(stream, "encoding", None) or "utf-8"))
 
 
 def _emit_coloured(rows: Iterable[Line], stream: TextIO) -> None:
@@ -206,8 +205,7 @@ def _emit_coloured(rows: Iterable[Line], stream: TextIO) -> None:
     for row in rows:
         text = Text(end="\n")
         for span in row:
-            shown = span.text.encode(encoding, "replace").decode(encoding)
-            text.append(shown, _STYLES.get(span.style))
+            text.append(encodable(span.text, encoding), _STYLES.get(span.style))
         console.print(text)
 
 

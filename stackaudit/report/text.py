@@ -64,6 +64,24 @@ def prose(text: str) -> str:
     return address(" ".join(text.split()), limit=len(text) + 3)
 
 
+def encodable(text: str, encoding: str) -> str:
+    """``text`` in what ``encoding`` has: accents go, any other character is spelled out."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_encodable(char, encoding) for char in text)
+    return text
+
+
+def _encodable(char: str, encoding: str) -> str:
+    for form in (char, unicodedata.normalize("NFKD", char)[:1]):
+        try:
+            return form.encode(encoding).decode(encoding)
+        except UnicodeEncodeError:
+            continue
+    return char.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def cells(text: str) -> int:
     """Width of ``text`` in terminal cells."""
     if text.isascii():
@@ -77,8 +95,11 @@ def _cell(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def wrap(text: str, width: int, indent: int = 0) -> list[str]:
-    """Lines of at most ``width`` cells; those after the first start with ``indent`` spaces."""
+def wrap(text: str, width: int, indent: int = 0, *, addresses: bool = False) -> list[str]:
+    """Lines of at most ``width`` cells; those after the first start with ``indent`` spaces.
+
+    With ``addresses`` a web address is never broken, so that it can be opened and copied.
+    """
     lines: list[str] = []
     line = ""
     pad = " " * min(indent, max(width - 8, 0))
@@ -90,7 +111,8 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
         if line.strip():
             lines.append(line)
             line = pad
-        pieces = fold(word, width - max(len(line), len(pad)))
+        whole = addresses and "://" in word
+        pieces = [word] if whole else fold(word, width - max(len(line), len(pad)))
         for piece in pieces[:-1]:
             lines.append(line + piece)
             line = pad
@@ -104,12 +126,18 @@ def fold(word: str, width: int) -> list[str]:
     pieces = []
     while cells(word) > width:
         end = _fitting(word, width)
-        near = max(word.rfind(char, 0, end) for char in _BREAK_AFTER) + 1
-        if near > end // 3:
-            end = near
+        near = (at for at in range(end, end // 3, -1) if _may_break(word, at))
+        end = next(near, end)
         pieces.append(word[:end])
         word = word[end:]
     return [*pieces, word]
+
+
+def _may_break(word: str, at: int) -> bool:
+    """Whether the text before ``at`` ends a part; ``2.5`` is one."""
+    if word[at - 1] not in _BREAK_AFTER:
+        return False
+    return not (word[at - 1] == "." and word[at - 2 : at - 1].isdigit() and word[at].isdigit())
 
 
 def _fitting(word: str, width: int) -> int:

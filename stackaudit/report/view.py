@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from stackaudit.model import USAGES, Component, Kind, Usage
 from stackaudit.report import places
 from stackaudit.report.layout import Line, paragraph
-from stackaudit.report.text import count
+from stackaudit.report.text import clean, count
 
 #: From this width on a table row is one line; below, the lesser facts run below.
 WIDE = 150
@@ -51,6 +52,18 @@ def select(components: Iterable[Component], kinds: Collection[Kind], view: View)
     visible = [c for c in every if any(u in view.usages for u in c.usages)]
     hidden = [c for c in every if not any(u in view.usages for u in c.usages)]
     return Shown(sorted(visible, key=order), hidden)
+
+
+def names_of(components: Iterable[Component]) -> dict[str, str]:
+    """What each component is called, by id; namesakes with their ecosystem or kind."""
+    every = list(components)
+    tally = Counter(c.name for c in every)
+    return {c.id: clean(c.name) + (_which(c) if tally[c.name] > 1 else "") for c in every}
+
+
+def _which(component: Component) -> str:
+    package = component.package
+    return f" ({clean(package.ecosystem) if package else component.kind})"
 
 
 def where(component: Component, view: View) -> str:

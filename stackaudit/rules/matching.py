@@ -15,7 +15,7 @@ from stackaudit.rules.fields import FIELDS, names
 #: Values of one fact. ``None``: this kind of component has no such fact. Empty: there are none.
 Values = tuple[str, ...] | None
 LINEAGE = names("lineage")
-_GLOBS = frozenset(name for name, field in FIELDS.items() if field.form == "glob")
+GLOBS = frozenset(name for name, field in FIELDS.items() if field.form == "glob")
 #: Section of the catalogue -> the fields whose values are ids of its rows.
 _SECTIONS = {
     "vendors": frozenset({"developer", "provider", "lineage_developer"}),
@@ -83,7 +83,7 @@ def _inner(match: Match) -> tuple[Match, ...]:
 def _allows(name: str, allowed: Sequence[str], values: Values) -> bool | None:
     if values is None:
         return None
-    like = name in _GLOBS
+    like = name in GLOBS
     for value in values:
         if _like(allowed, value) if like else value in allowed:
             return True

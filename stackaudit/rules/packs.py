@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -96,7 +96,18 @@ def with_included(names: Iterable[str], packs: Mapping[str, Pack]) -> tuple[str,
 
 def load_pack(path: Path, shared: Shared) -> Pack:
     """One pack. Raises ConfigError for its first fault."""
+    if path.parent == shared.directory:
+        return _shipped(path, shared.directory, read(path))
     pack, problems = read_pack(path, shared)
+    raise_first(problems)
+    assert pack is not None
+    return pack
+
+
+@lru_cache(maxsize=64)
+def _shipped(path: Path, directory: Path, data: bytes) -> Pack:
+    """A shipped pack, parsed once as long as its file holds the same ``data``."""
+    pack, problems = read_pack(path, load_shared(directory), data)
     raise_first(problems)
     assert pack is not None
     return pack
@@ -153,12 +164,14 @@ def locate(name: str, shipped: Sequence[str], directory: Path) -> Path:
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
         return Path(name)
     hint = suggest(name, ("all", *shipped))
-    raise ConfigError(f"unknown rule pack '{name}'{hint}; a file of your own ends in .yaml")
+    raise ConfigError(f"unknown rule pack '{name}'{hint} (a file of your own ends in .yaml)")
 
 
-def read_pack(path: Path, shared: Shared) -> tuple[Pack | None, list[Problem]]:
-    """A pack and its faults; None where the file is no document at all."""
-    data = read(path)
+def read_pack(
+    path: Path, shared: Shared, data: bytes | None = None
+) -> tuple[Pack | None, list[Problem]]:
+    """A pack and its faults; None where the file, or its ``data``, is no document at all."""
+    data = read(path) if data is None else data
     checker = Checker(str(path))
     try:
         top = parse(data, checker.path)

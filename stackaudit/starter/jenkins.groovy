@@ -1,7 +1,8 @@
 pipeline {
-    agent { docker { image 'python:3.13-slim' } }
+    agent none
     stages {
         stage('stackaudit') {
+            agent { docker { image 'python:3.13-slim' } }
             steps {
                 sh '''
                     python -m venv .stackaudit

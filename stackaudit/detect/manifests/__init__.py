@@ -17,7 +17,7 @@ from stackaudit.model import Mention, Package
 if TYPE_CHECKING:
     from stackaudit.source import SourceFile
 
-__all__ = ["commands", "is_lock", "is_manifest", "parse"]
+__all__ = ["commands", "is_lock", "is_manifest", "parse", "requirement"]
 
 Known = Callable[[str, str], bool]
 Parser = Callable[[str], "Iterator[Declared] | None"]
@@ -160,6 +160,16 @@ def commands(text: str, *, script: bool = True) -> list[tuple[int, int, str, str
         (item.start, item.end, item.ecosystem, normalise(item.ecosystem, item.name), item.version)
         for item in sorted((*(installed(text) if script else ()), *served(text)))
     ]
+
+
+def requirement(text: str, start: int, end: int) -> list[tuple[int, int, str, str, str]]:
+    """Return the package that a requirement filling a span names, as ``commands`` does."""
+    from stackaudit.detect.manifests import pip
+
+    item = pip.requirement(text, start, end, "requirements")
+    if item is None:
+        return []
+    return [(item.start, item.end, item.ecosystem, normalise("pypi", item.name), item.version)]
 
 
 def _spec(path: str) -> str:

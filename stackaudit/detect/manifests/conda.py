@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.manifests.declared import Declared
-from stackaudit.detect.manifests.pip import requirement
+from stackaudit.detect.manifests.pip import located, requirement
 from stackaudit.detect.manifests.yamlscan import scalar, scan
 
 _ENVIRONMENT = re.compile(r"^dependencies[ ]*:", re.MULTILINE)
@@ -29,7 +29,8 @@ def _lines(text: str) -> Iterator[Declared]:
             continue
         elif line.parents[-1] == "pip":
             value, start = scalar(text, line.start, line.end)
-            item = requirement(text, start, start + len(value), "dependencies.pip")
+            end = start + len(value)
+            item = requirement(text, start, end, "dependencies.pip") or located(text, start, end)
             if item:
                 yield item
         else:

@@ -15,19 +15,19 @@ _TOKEN = re.compile(
     //[ \t]*+([^\r\n]*+) | /\*([^*]*+(?:\*(?!/)[^*]*+)*+)(?:\*/|\Z)    # 1, 2 comments
     | '''\r?\n?((?:[^']++|'(?!''))*+)(?:'''|\Z)                        # 3 text of several lines
     | '((?:[^'\\\r\n]++|\\.)*+)'?+([ \t]*+:)?+                         # 4 string, 5 it is a key
-    | (?:param|var|output)[ \t]++([A-Za-z_]\w*+)[^\r\n='/]*+           # 6 declared name
-    | ([A-Za-z_]\w*+)[ \t]*+:(?!:)                                     # 7 key
-    | ([{\[])                                                          # 8
-    | ([}\]])                                                          # 9
-    | (\n)                                                             # 10
-    | @(?:sys\.)?(allowed)[ \t]*+\(                                  # 11 what a value may be
+    | resource[ \t]++\w++[ \t]++'([\w.]++(?:/[\w.]++)++)@[\w.-]++'     # 6 type of a resource
+    | (?:param|var|output)[ \t]++([A-Za-z_]\w*+)[^\r\n='/]*+           # 7 declared name
+    | ([A-Za-z_]\w*+)[ \t]*+:(?!:)                                     # 8 key
+    | ([{\[])                                                          # 9
+    | ([}\]])                                                          # 10
+    | (\n)                                                             # 11
+    | @(?:sys\.)?(allowed)[ \t]*+\(                                  # 12 what a value may be
     | [A-Za-z_]\w*+
     """,
     re.X,
 )
-_LINE, _BLOCK, _TEXT, _STRING, _QUOTED_KEY, _DECLARED, _KEY, _OPEN, _CLOSE, _NEWLINE, _ALLOWED = (
-    range(1, 12)
-)
+_LINE, _BLOCK, _TEXT, _STRING, _QUOTED_KEY, _RESOURCE, _DECLARED, _KEY = range(1, 9)
+_OPEN, _CLOSE, _NEWLINE, _ALLOWED = range(9, 13)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -47,7 +47,7 @@ def read(text: str, stretch: Stretch) -> Iterator[Entry]:
         if kind in (_LINE, _BLOCK):
             if found[kind]:
                 yield Entry(*found.span(kind), "comment", frame.keys, frame.links)
-        elif kind in (_DECLARED, _KEY, _ALLOWED):
+        elif kind in (_RESOURCE, _DECLARED, _KEY, _ALLOWED):
             key = (real(found[kind]), found.start(kind))
         elif kind == _QUOTED_KEY:
             key = (real(found[_STRING]), found.start(_STRING))

@@ -12,15 +12,13 @@ from typing import NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect.weights import headers, names, naming
-from stackaudit.detect.weights.settings import READERS, Stated, read
+from stackaudit.detect.weights.settings import Stated
 from stackaudit.model import Confidence, Mention, ScanError
 from stackaudit.paths import usage_of
-from stackaudit.source import SourceFile, printable, reason_of
+from stackaudit.source import printable, reason_of
 
-__all__ = ["DESCRIBING", "Shelf"]
+__all__ = ["Shelf"]
 
-#: Names, in lower case, of the files that describe weights beside them.
-DESCRIBING = frozenset(READERS)
 _MODEL = ("config.json", "adapter_config.json", "model_index.json")
 #: Formats in which each file is a model of its own, whatever lies beside it.
 _SINGLE = (".gguf", ".ggml", ".llamafile")
@@ -56,12 +54,10 @@ class Shelf:
         else:
             self._files.append(path)
 
-    def describe(self, source: SourceFile) -> None:
-        """Note what a file named in ``DESCRIBING`` states."""
-        folder, _, name = source.path.rpartition("/")
-        found = read(source)
-        if found:
-            self._stated.setdefault(folder, {})[name] = found
+    def describe(self, path: str, stated: Stated) -> None:
+        """Note what a describing file states."""
+        folder, _, name = path.rpartition("/")
+        self._stated.setdefault(folder, {})[name] = stated
 
     def mentions(self) -> Iterator[Mention]:
         """One mention a model; weights that cannot be read are told in ``errors``."""

@@ -34,6 +34,7 @@ def scan(
     as_of: date | None = None,
     progress: Progress | None = None,
     seen: Seen | None = None,
+    others: bool = True,
 ) -> Report:
     """Scan a folder or a single file and judge what it uses.
 
@@ -43,6 +44,7 @@ def scan(
         packs: Rule packs asked for; ``all`` stands for every shipped one, none for baseline.
         as_of: Judge with the rules in force on this day; today by default.
         progress: Called with files done and files in all.
+        others: Whether to tell what the packs that were not asked for would raise.
         seen: What ``look_at`` found in the same tree; it is read anew where that does not hold.
 
     Raises:
@@ -73,7 +75,7 @@ def scan(
         known=lambda: _rule_ids(asked.values(), directory),
         whole=root.is_dir(),
     )
-    others = [name for name in rules.available(directory) if name not in judging]
+    beside = rules.available(directory) if others else ()
     return Report(
         tool_version=__version__,
         catalogue_version=catalogue.version,
@@ -87,7 +89,9 @@ def scan(
         context=parts[-1].context,
         components=found,
         findings=settled.findings,
-        other_packs=_others(others, directory, by_zone, parts, day),
+        other_packs=_others(
+            [name for name in beside if name not in judging], directory, by_zone, parts, day
+        ),
         verdict=gate.decide(settled.findings, settings, coverage),
         processing=_processing(found, catalogue),
         rules=tuple(rule for pack in asked.values() for rule in pack.rules),
@@ -133,7 +137,7 @@ def scan_since(
         report.findings,
         root,
         revision,
-        lambda folder: scan(folder, plain, packs=packs, as_of=as_of),
+        lambda folder: scan(folder, plain, packs=packs, as_of=as_of, others=False),
     )
     verdict = gate.decide(kept, settings, report.coverage)
     older = len(report.findings) - len(kept)
@@ -156,7 +160,7 @@ def scan_revision(
 
     plain = replace(settings, waivers=(), baseline="")
     with Git(root) as git, revision_folder(git, git.commit(revision), root) as folder:
-        return scan(folder, plain, packs=packs)
+        return scan(folder, plain, packs=packs, others=False)
 
 
 def _rule_ids(asked: Iterable[Pack], directory: Path) -> set[str]:
@@ -197,7 +201,7 @@ def _policy_values(catalogue: Catalogue) -> dict[str, set[str]]:
     licences = {
         name
         for row in tables["licences"].values()
-        for name in (row["id"], row.get("spdx") or row["id"], row["name"])
+        for name in (row["id"], row.get("spdx") or row["id"], row["name"], row["category"])
     }
     return {
         "origin": countries,

@@ -12,7 +12,7 @@ from typing import Any
 from stackaudit import judge
 from stackaudit.bind import Bound, bind
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import (
     Component,
     Explanation,

@@ -50,15 +50,21 @@ _DOC_FILE = re.compile(
 )
 _INSTRUCTION_FILE = re.compile(r".*\.(?:prompt|agent|chatmode|instructions)\.md|.*\.mdc")
 _JVM_ROOTS = frozenset(["java", "kotlin", "scala", "groovy"])
-
-
+#: Folders of translations, the formats these have, and the language in a name.
+_TRANSLATIONS = frozenset(["_locales", "i18n", "l10n", "locale", "locales", "translations"])
+_TEXTS = frozenset(
+    ["arb", "ftl", "json", "json5", "po", "pot", "properties", "strings", "xlf", "yaml", "yml"]
+)
+_LANGUAGE = re.compile(r"(?:.*[._-])?[a-z]{2}(?:[-_][a-z]{2,4})?")
 #: Tables and logs of records: what they name was measured or said, not used by this code.
 _RECORDS = (".csv", ".tsv", ".jsonl", ".ndjson")
 
 
 @lru_cache(maxsize=1024)
 def usage_of(path: str) -> Usage | None:
-    """Return ``test``, ``example`` or ``doc`` where folders or the file name say so, else None.
+    """Return ``test``, ``example``, ``doc`` or ``comment`` where the path says so, else None.
+
+    Texts of a program in one language each are for people: what they name is told, not used.
 
     Configuration templates (``.env.example``, ``config.example.yaml``) are no examples, and
     Markdown that instructs an agent is no documentation.
@@ -81,7 +87,15 @@ def usage_of(path: str) -> Usage | None:
         return "example"
     if name.lower().endswith(_RECORDS):
         return "example"
-    return None
+    return "comment" if _is_translation(folders, name) else None
+
+
+def _is_translation(folders: list[str], name: str) -> bool:
+    """Whether a file holds the texts of a program in one language: locales/client.de.yml."""
+    stem, _, ending = name.lower().rpartition(".")
+    if ending not in _TEXTS or _TRANSLATIONS.isdisjoint(folders):
+        return False
+    return any(map(_LANGUAGE.fullmatch, (stem, *(folder.lower() for folder in folders[-1:]))))
 
 
 def _without_packages(folders: list[str]) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import translate
-from typing import NamedTuple, get_args
+from typing import get_args
 
-from stackaudit import facts
+from stackaudit.axes import AXES, Fact, Subject, plain
 from stackaudit.facts import Declared
 from stackaudit.judge import fingerprint, order, places
 from stackaudit.model import (
@@ -23,132 +23,12 @@ from stackaudit.model import (
     Weights,
 )
 from stackaudit.rules.checker import suggest
-from stackaudit.rules.matching import Values
 
 #: Pack id of the findings made here; they fail the gate whatever the threshold.
 PACK = "policy"
-_MODELS = ("model", "weights")
 
 
-class Fact(NamedTuple):
-    """One thing known of a component, in every spelling a policy may use for it."""
-
-    shown: str
-    spellings: frozenset[str]
-
-
-class _Subject(NamedTuple):
-    component: Component
-    known: Mapping[str, Values]
-    routes: list[dict[str, Values]]
-    lineage: list[dict[str, Values]]
-
-
-def _fact(*spellings: str) -> Fact:
-    named = [text for text in spellings if text]
-    shown = named[0] if named else UNKNOWN
-    return Fact(shown, frozenset(_plain(text) for text in named or (UNKNOWN,)))
-
-
-def _plain(text: str) -> str:
-    return "-".join(text.lower().split())
-
-
-def _names(subject: _Subject) -> list[Fact]:
-    """All spellings of a model's name: canonical, release, and as written."""
-    component = subject.component
-    if component.kind not in _MODELS:
-        return []
-    written = (place.text for place in component.occurrences)
-    _, colon, bare = component.id.partition(":")
-    ids = (component.id, bare) if colon else (component.id,)
-    return [_fact(component.name, *ids, component.release, *written)]
-
-
-def _family(subject: _Subject) -> list[Fact]:
-    return [_fact(subject.component.family)] if subject.component.kind in _MODELS else []
-
-
-def _vendor(subject: _Subject) -> list[Fact]:
-    component = subject.component
-    party = component.developer or component.provider
-    if party:
-        return [_fact(party.id, party.name)]
-    return [_fact()] if component.kind in _MODELS else []
-
-
-def _lineage(subject: _Subject) -> list[Fact]:
-    """Each base model, to be named by country, developer or family."""
-    found = []
-    for base in subject.lineage:
-        values = [base["lineage_country"], base["lineage_developer"], base["lineage_family"]]
-        if all(value is not None for value in values):
-            found.append(_fact(*(value[0] for value in values if value)))
-    return found
-
-
-def _licence(subject: _Subject) -> list[Fact]:
-    if subject.component.kind not in _MODELS:
-        return []
-    licence = subject.component.licence
-    return [_fact(licence.id, licence.name, licence.category) if licence else _fact()]
-
-
-def _single(field: str) -> Callable[[_Subject], list[Fact]]:
-    def read(subject: _Subject) -> list[Fact]:
-        return [_fact(value) for value in subject.known.get(field) or ()]
-
-    return read
-
-
-def _each_route(field: str) -> Callable[[_Subject], list[Fact]]:
-    def read(subject: _Subject) -> list[Fact]:
-        return [_fact(value) for route in subject.routes for value in route[field] or ()]
-
-    return read
-
-
-def _provider(subject: _Subject) -> list[Fact]:
-    found = []
-    labels = [route.provider_name for route in subject.component.routes] or [""]
-    for route, label in zip(subject.routes, labels, strict=True):
-        found += [_fact(value, label) for value in route["provider"] or ()]
-    return found
-
-
-def _hosting(subject: _Subject) -> list[Fact]:
-    """Places of processing; own machines nobody declared may be named ``local``."""
-    found = []
-    for route in subject.routes:
-        scopes = [scope for scope in route["hosting_scope"] or () if scope in ("local", "global")]
-        found += [
-            _fact(value, *(scopes if value == UNKNOWN else ()))
-            for value in route["hosting_country"] or ()
-        ]
-    return found
-
-
-class _Axis(NamedTuple):
-    """One field of a policy: its name in a sentence, and how to read it off a component."""
-
-    label: str
-    read: Callable[[_Subject], list[Fact]]
-
-
-_AXES: Mapping[str, _Axis] = {
-    "model": _Axis("model", _names),
-    "family": _Axis("family", _family),
-    "vendor": _Axis("developer", _vendor),
-    "origin": _Axis("country of origin", _single("origin_country")),
-    "lineage": _Axis("base model", _lineage),
-    "provider": _Axis("operator", _provider),
-    "provider_country": _Axis("operator's country", _each_route("provider_country")),
-    "hosting_country": _Axis("place of processing", _hosting),
-    "route": _Axis("route", _each_route("route")),
-    "licence": _Axis("licence", _licence),
-    "weights": _Axis("weights", _single("weights")),
-}
-POLICY_FIELDS = tuple(_AXES)
+POLICY_FIELDS = tuple(AXES)
 _COUNTRIES = ("origin", "provider_country", "hosting_country")
 
 
@@ -174,12 +54,7 @@ def policy_findings(
         counted, offered = places(component, usages)
         if not counted:
             continue
-        subject = _Subject(
-            component,
-            facts.of_component(component, declared),
-            facts.of_routes(component, declared),
-            facts.of_lineage(component),
-        )
+        subject = Subject.of(component, declared)
         found += [
             _finding(component, counted, offered, *line)
             for line in _broken(subject, policy, declared)
@@ -212,11 +87,9 @@ def _finding(
     )
 
 
-def _broken(
-    subject: _Subject, policy: Policy, declared: Declared
-) -> Iterator[tuple[str, str, str]]:
+def _broken(subject: Subject, policy: Policy, declared: Declared) -> Iterator[tuple[str, str, str]]:
     """Rule id, title and message for each line of the policy that decides against it."""
-    for field, axis in _AXES.items():
+    for field, axis in AXES.items():
         known = axis.read(subject)
         denied = policy.deny.get(field, ())
         bad = [fact for fact in known if _listed(field, fact, denied, declared)]
@@ -253,10 +126,10 @@ def _listed(field: str, fact: Fact, values: Collection[str], declared: Declared)
     if not values:
         return False
     if field == "model":
-        patterns = [re.compile(translate(_plain(value))) for value in values]
+        patterns = [re.compile(translate(plain(value))) for value in values]
         return any(p.match(spelling) for p in patterns for spelling in fact.spellings)
     wanted = declared.members(value.upper() for value in values) | set(values)
-    return not fact.spellings.isdisjoint(_plain(value) for value in wanted)
+    return not fact.spellings.isdisjoint(plain(value) for value in wanted)
 
 
 def check_policy(
@@ -282,21 +155,25 @@ def check_policy(
     }
     for verb, lists in (("allow", policy.allow), ("deny", policy.deny)):
         for field, values in lists.items():
-            if field not in _AXES:
+            if field not in AXES:
                 hint = suggest(field, POLICY_FIELDS)
                 raise ConfigError(f"{where}: unknown field '{field}' in policy.{verb}{hint}")
             names = fixed.get(field) or known.get(field)
             if names is None or field == "model":
                 continue
             special = {UNKNOWN, *(("local", "global") if field == "hosting_country" else ())}
-            plain = {_plain(name) for name in names} | special
+            usable = {plain(name) for name in names} | special
             for value in values:
-                if _plain(value) not in plain:
+                if plain(value) not in usable:
                     hint = suggest(value, sorted({*names, *special}))
                     what = "unknown country" if field in _COUNTRIES else "unknown value"
                     raise ConfigError(f"{where}: policy.{verb}.{field}: {what} '{value}'{hint}")
+    _check_no_value_in_both(policy, where)
+
+
+def _check_no_value_in_both(policy: Policy, where: str) -> None:
     for field, values in policy.allow.items():
-        denied = {_plain(value) for value in policy.deny.get(field, ())}
-        if both := next((value for value in values if _plain(value) in denied), ""):
+        denied = {plain(value) for value in policy.deny.get(field, ())}
+        if both := next((value for value in values if plain(value) in denied), ""):
             what = f"'{both}' is both allowed and denied, and deny wins"
             raise ConfigError(f"{where}: policy.{field}: {what}; take it out of one of the lists")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from stackaudit import source
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts, detect
+from stackaudit.detect import detect
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.detect.weights.settings import READERS, Stated
 from stackaudit.detect.weights.settings import read as read_stated
 from stackaudit.discover import Found

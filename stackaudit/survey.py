@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stackaudit.bind import Bound
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.detect.weights import Shelf
 from stackaudit.discover import Found
 from stackaudit.model import Component, ScanError, Settings, Skip

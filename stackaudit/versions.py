@@ -19,7 +19,7 @@ from stackaudit import folders, ignore
 from stackaudit.catalogue import Catalogue
 from stackaudit.config.waivers import BASELINE, WAIVERS
 from stackaudit.detect import detect
-from stackaudit.detect.evidence import ecosystem_of
+from stackaudit.detect.imports import ecosystem_of
 from stackaudit.detect.manifests import is_lock
 from stackaudit.git import Git
 from stackaudit.gittree import Blob, contents, names, sizes

@@ -8,7 +8,7 @@ from datetime import date
 from stackaudit import engine, gate, resources, rules, zones
 from stackaudit.bind import bind
 from stackaudit.catalogue import Catalogue, catalogue_for
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import Coverage, Decision, InputError, Kind, Mention, Settings
 from stackaudit.resolve import components
 

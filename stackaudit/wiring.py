@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from stackaudit.bind import Bound, Scopes, Setting, bind
+from stackaudit.bind import Bound, bind
+from stackaudit.binding.clients import Setting
+from stackaudit.binding.scopes import Scopes
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.detect.reads import Read
 from stackaudit.model import Mention, Route, Usage
 from stackaudit.paths import usage_of
@@ -145,6 +147,7 @@ class _Wiring:
             provider = self._reader_of(setting.key)
             if provider and _is_above(setting.path, path):
                 unknown[provider] = setting
+        found |= self._set_by_program(path)
         told = {provider: _believed(settings) for provider, settings in found.items()}
         known = {
             provider: Setting(hosts[0].key, hosts[0].path, hosts[0].line, hosts[0])
@@ -152,6 +155,16 @@ class _Wiring:
             if len(hosts) == 1
         }
         return {**unknown, **known}
+
+    def _set_by_program(self, path: str) -> dict[str, list[Mention]]:
+        """Operator -> hosts that a source file itself gives a variable its SDK reads."""
+        facts, found = self._facts[path], dict[str, list[Mention]]()
+        for mention in facts.mentions if facts.is_code else ():
+            live = mention.kind == "endpoint" and mention.usage not in ("doc", "comment")
+            provider = self._reader_of(mention.key) if live and mention.key else ""
+            if provider:
+                found.setdefault(provider, []).append(mention)
+        return found
 
     def regions(self, path: str) -> frozenset[str]:
         """Regions that variables set for everything in or below their folder."""

@@ -6,7 +6,8 @@ from functools import cache
 
 from stackaudit.bind import Bound, bind
 from stackaudit.catalogue import Catalogue, load
-from stackaudit.detect import FileFacts, detect
+from stackaudit.detect import detect
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import Mention
 from stackaudit.source import SourceFile, language_of
 

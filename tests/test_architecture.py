@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "survey": {"model", "workers", "reading", "discover", "detect", "wiring", "bind", "resolve"}
     | {"catalogue", "ownnames"},
     "routes": {"model", "catalogue"},
-    "wiring": {"model", "bind", "catalogue", "detect", "paths"},
+    "wiring": {"model", "bind", "binding", "catalogue", "detect", "paths"},
     "known": {"model", "catalogue"},
     "stated": {"model", "catalogue", "known"},
     "resolve": {"model", "bind", "catalogue", "known", "stated"},
@@ -68,7 +68,8 @@ MAY_IMPORT = {
     "rules": {"model", "resources", "countries"},
     "facts": {"model", "rules"},
     "judge": {"model", "rules", "facts"},
-    "policy": {"model", "rules", "facts", "judge"},
+    "axes": {"model", "rules", "facts"},
+    "policy": {"model", "rules", "axes", "facts", "judge"},
     "ruletests": {"model", "rules", "judge"},
     "waivers": {"model", "ignore"},
     "inline": {"model", "source", "rules", "policy", "detect"},

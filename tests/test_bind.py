@@ -121,6 +121,8 @@ CASES = {
         {"qwen3:8b": "self-hosted self unknown local:unknown observed"}),
     "vllm serve": ("run.sh", "vllm serve Qwen/Qwen3-8B --port 8000\n",
         {"Qwen/Qwen3-8B": "self-hosted self unknown local:unknown observed"}),
+    "where a server listens": ("run.sh", "vllm serve Qwen/Qwen3-8B --host 0.0.0.0 --port 8000\n",
+        {"Qwen/Qwen3-8B": "self-hosted self unknown local:unknown observed"}),
     "a weights file": ("a.yaml", "path: models/Qwen3-8B-Q4_K_M.gguf\n",
         {"models/Qwen3-8B-Q4_K_M.gguf": "self-hosted self unknown local:unknown inferred"}),
     # --- configuration

@@ -72,7 +72,7 @@ COUNTS = [
     ("a.py", SDK + 'run(model="runs/2024-06-12-claude-3-opus")\n', ["runs/2024-06-12-claude-3-opus used"]),
     ("a.py", SDK + 'route("/sd-new")\nroute("/claude-opus")\n', []),
     ("a.py", "import transformers\np = transformers.pipeline('text2text-generation')\n", []),
-    ("a.go", 'package a\nvar m = map[string]string{"Ernie4_5_MoeForCausalLM": "a", "gpt-4o": "b"}\n', ["gpt-4o used"]),
+    ("a.go", 'package a\nvar m = map[string]string{"Ernie4_5_MoeForCausalLM": "a", "gpt-4o": "b"}\n', ["gpt-4o offered"]),
     ("go.mod", "module github.com/acme/examples/openai-gpt4o-example\n", []),
     ("a.yaml", "host: vllm-llama2-7b-epp\nmodel: llama2:7b\n", ["llama2:7b used"]),
     ("a.py", SDK + 'x = "o3_pro_expensive"\ny = "chat/blocking_gpt_4_1_mini_parallel_tool"\n', []),
@@ -221,6 +221,71 @@ COUNTS = [
      ["EleutherAI/gpt-j-6B used"]),
     ("a.sh", "run.py --base_model huggyllama/llama-7b --lora_path ./out --model_path runs/b\n",
      ["huggyllama/llama-7b used"]),
+    # The tests of a Rust file begin with a module's body, not where one in another file is declared.
+    ("a.rs", '#[cfg(test)]\n#[path = "a_test.rs"]\nmod tests;\nlet x = "gpt-4o";\n'
+             '#[cfg(all(test, unix))]\nmod more {\n    let y = "gpt-5";\n}\n', ["gpt-4o used", "gpt-5 test"]),
+    # Lines of a command in a literal; strings of a query.
+    ("a.ts", "const h = '  ollama pull qwen3:8b\\n' + 'ollama run llama3.2:1b\\tnow\\n';\n",
+     ["qwen3:8b used", "llama3.2:1b used"]),
+    ("a.rb", "run(<<~SQL)\n  UPDATE m SET name = 'gpt-4o' WHERE name = 'gpt-4'\nSQL\n"
+             "x = \"select one from 'gpt-4.1' or others\"\n",
+     ["gpt-4o used", "gpt-4 used", "gpt-4.1 comment"]),
+    # What a model is compared with, and the keys of a map, are offered.
+    ("a.rb", "require 'openai'\nx = llm_model.name.start_with?('o1') || a.include?('gpt-4o')\ny = name.start_with?('o3')\n",
+     ["o1 offered", "gpt-4o offered"]),
+    ("a.ts", "import OpenAI from 'openai';\nif (model === 'o3' || car === 'o1') {}\n", ["o3 offered"]),
+    ("a.php", "<?php $a = ['gpt-4o' => 'Fast', 'b' => 'gpt-4.1']; in_array($m, ['gpt-5']);\n",
+     ["gpt-4o offered", "gpt-4.1 used", "gpt-5 offered"]),
+    ("a.go", 'var m = map[string]int{"gpt-4o": 1}\n', ["gpt-4o offered"]),
+    # Texts of a program in one language are for people.
+    ("config/locales/client.de.yml", 'de:\n  name: "GPT-4o"\n  claude-3-opus: "Claude 3 Opus"\n',
+     ["GPT-4o comment", "claude-3-opus comment", "Claude 3 Opus comment"]),
+    # Other keys of a section about a model; the name of a library.
+    ("a.yaml", "u: https://api.openai.com/v1\nanswer_model:\n  area: features/answers\n  name: acme/secret\n  other: acme/secret-7b\n",
+     ["acme/secret used", "acme/secret-7b used"]),
+    ("a.cs", 'const string DllName = "stable-diffusion";\n', []),
+    # Names and labels of a cluster's resources; what runs in them, and resources of other makers, are read.
+    ("a.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: deepseek-r1\nspec:\n  selector:\n    app: deepseek-r1\n", []),
+    ("a.yaml", "kind: Deployment\nmetadata:\n  labels: {app: llama-3-8b}\nspec:\n  containers:\n  - name: mistral-7b\n"
+     "    args: [--model, mistralai/Mistral-7B-v0.3]\n---\nkind: Model\nmetadata:\n  name: qwen3-8b\n",
+     ["mistralai/Mistral-7B-v0.3 used", "qwen3-8b used"]),
+    # What a call makes is one's own.
+    ("a.py", 'm.save_pretrained("out/llama-3-8b-sft")\nm.push_to_hub("me/qwen3-8b-sft")\nt.push_to_hub(repo_id="me/gemma-2-9b-x")\n', []),
+    ("a.yaml", "hub_model_id: me/qwen3-8b-sft\nbase_model: Qwen/Qwen3-8B\n", ["Qwen/Qwen3-8B used"]),
+    # The key of a map may be a provider's; with a version it is a model's.
+    ("a.py", SDK + 'models = {"CLAUDE": ["claude-3-opus"], "MISTRAL": ["mistral-large-latest"], "gpt-4": 1}\n',
+     ["claude-3-opus used", "mistral-large-latest used", "gpt-4 offered"]),
+    # What is imported, and the parameters of a network.
+    ("a.py", "from mine.models.flash_gpt2 import Flash\n", []),
+    ("a.py", SDK + 'w = load("gpt2.layers.0.weight")\ne = Embeddings("distilbert.embeddings")\n', []),
+    # The default of a field; a path of folders named after what has no weights.
+    ("a.py", SDK + 'T = {"gpt-4o": 1, "gpt-4.1": 1, "gpt-5": 1, "o3": 1, "o3-mini": 1, "gpt-4": 1, "gpt-4-turbo": 1, "o4-mini": 1}\n'
+     'class A:\n    model: str = Field(default="gpt-5.1")\n',
+     [f"{n} offered" for n in ("gpt-4o", "gpt-4.1", "gpt-5", "o3", "o3-mini", "gpt-4", "gpt-4-turbo", "o4-mini")] + ["gpt-5.1 used"]),
+    ("a.py", SDK + '@registry.register("tasks/humaneval/gpt-4")\ndef f(): pass\nx = "runs/qa/llama-2-7b-chat"\n', ["runs/qa/llama-2-7b-chat used"]),
+    ("a.md", "```yaml\nchat_template: llama-3\nmodel: gpt-4o\n```\n", ["gpt-4o doc"]),
+    # The default of an option; an unknown model of an organisation, though a word in its name is known.
+    ("a.py", SDK + 'p.add_argument("-m", "--model_path", type=str,\n  default="acme/secret-7b")\n', ["acme/secret-7b used"]),
+    ("a.py", "from transformers import AutoModel\nAutoModel.from_pretrained('acme/secret-13b-baichuan')\n", ["acme/secret-13b-baichuan used"]),
+    # Variables in a sample of code; a string there is a name.
+    ("a.md", '```python\nrun(gpt_4)\nrun(model=gpt_4o_name, n=1)\nrun("gpt-4o")\n```\n', ["gpt-4o doc"]),
+    # Options of a command that name a parser; modes, loggers, caches and endings of names.
+    ("a.yaml", 'start_command: sh -c "vllm serve Qwen/Qwen3-8B --reasoning-parser qwen3"\n', ["Qwen/Qwen3-8B used"]),
+    ("a.py", SDK + 'run(conv_mode="llava_v1")\nlog.getLogger("qwen3-8b")\nopen("gpt-4o.pkl")\nx = ["_gpt-4o"]\n', []),
+    # A name in that of a cloud's resource, in prose.
+    ("a.md", "Allow arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0 only.\n", ["amazon.titan-embed-text-v2:0 doc"]),
+    # A repository of a hub, by where settings say it is from; not one of data.
+    ("a.yaml", "checkpoint:\n  repo: acme/secret-7b\n  source: HF\ndatasets:\n- {source: hf, name: acme/data-7b}\n", ["acme/secret-7b used"]),
+    ("a.yaml", "plugin:\n  repo: acme/secret-7b\n  source: github\n", []),
+    ("a.sh", "huggingface-cli download --resume-download acme/secret-7b --local-dir x\n", ["acme/secret-7b used"]),
+    ("a.sh", "hf download --repo-type dataset acme/data-7b\n", []),
+    ("a.py", 'os.system("aria2c https://huggingface.co/Qwen/Qwen3-8B/resolve/main/a.safetensors")\n', ["Qwen/Qwen3-8B used"]),
+    # A list that is in no block is one by its name.
+    ("a.ts", 'const models = ["gpt-4o", "gpt-4.1", "gpt-5", "gpt-5-mini"];\nconst model = "gpt-4";\n',
+     ["gpt-4o offered", "gpt-4.1 offered", "gpt-5 offered", "gpt-5-mini offered", "gpt-4 used"]),
+    # A short name that is a whole cell, where others are named.
+    ("a.md", "| model | o1 | o3 |\n| GPT-4o | o1 -x | O3 |\n", ["o1 doc", "o3 doc", "GPT-4o doc"]),
+    ("a.md", "| model | o1 | o3 |\n", []),
     # Keys that surely hold no model.
     ("a.yaml", "image: mistral\ntags: [phi]\nauthor: claude\n", []),
 ]  # fmt: skip
@@ -262,6 +327,14 @@ def test_a_long_list_is_a_menu() -> None:
     ]
 
 
+def test_plain_text_of_one_model_a_line_is_a_menu() -> None:
+    text = "\n".join(["All we have", *NAMES, "and perhaps gpt-4-turbo"])
+    assert {m.text: m.usage for m in mentions("a.txt", text, "model")} == {
+        **dict.fromkeys(NAMES, "offered"), "gpt-4-turbo": "doc"
+    }  # fmt: skip
+    assert {m.usage for m in mentions("a.txt", "\n".join(NAMES[:3]), "model")} == {"doc"}
+
+
 def test_a_short_list_is_use() -> None:
     assert {m.usage for m in mentions("a.py", 'MODELS = ["gpt-4o", "gpt-5"]\n')} == {"used"}
 
@@ -289,6 +362,9 @@ HOSTS = [
     ("a.py", 'x = "https://api.deepseek.com/v1"\n', ["https://api.deepseek.com/v1 used"]),
     ("a.py", 'x = "api.deepseek.com"\n', ["api.deepseek.com used"]),
     ("a.py", "# https://api.deepseek.com\n", ["https://api.deepseek.com comment"]),
+    # A link to a hub calls nothing, whatever else the host serves; a call does.
+    ("a.md", "See the [models](https://ollama.com/library) there.\n", []),
+    ("a.yaml", "base_url: https://ollama.com/v1\n", ["https://ollama.com/v1 used"]),
     # A hole that holds more than a name ends what can be read.
     (
         "a.ts",
@@ -419,6 +495,7 @@ IMPORTS = [
     ("a.cs", "using Azure.AI.OpenAI;\n", ["Azure.AI.OpenAI"]),
     ("a.rs", "use async_openai::Client;\n", ["async_openai::Client"]),
     ("a.php", "<?php\nuse OpenAI\\Client;\n", ["OpenAI\\Client"]),
+    ("a.php", "<?php\nfinal class Chat extends Provider {\n\tuse OpenAI;\n}\n", []),
     ("a.rb", 'require "openai"\n', ["openai"]),
 ]  # fmt: skip
 

@@ -219,6 +219,8 @@ def test_a_denied_origin_in_docs_only_does_not(tmp_path: Path) -> None:
         ({"hosting_country": ("CN",)}, 1),
         ({"route": ("vendor-api",)}, 1),
         ({"licence": ("MIT",)}, 1),
+        ({"licence": ("permissive",)}, 1),
+        ({"licence": ("copyleft",)}, 0),
         ({"origin": ("RU",)}, 0),
         ({"lineage": ("US",)}, 0),
         ({"route": ("gateway",)}, 0),

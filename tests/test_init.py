@@ -16,6 +16,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pages import README, blocks, section, type_in
 from running import ROOT, environment, run
 
 from stackaudit import __version__, engine, initialise, look, resources, rules
@@ -492,10 +493,11 @@ def test_the_step_of_ci_is_green_and_writes_the_summary(adopted: Path, tmp_path:
 
 def test_readme_shows_what_a_newcomer_sees(tmp_path: Path) -> None:
     """The commands of README, word by word; a script stands in for the installed command."""
-    section = (
-        (ROOT / "README.md").read_text("utf-8").partition("## Adopt it")[2].partition("\n## ")[0]
+    app, adopt = (
+        block
+        for language in ("python", "")
+        for block in blocks(section(README, "Adopt it in two minutes"), language)
     )
-    app, adopt, more, ask = re.findall(r"```\w*\n(.*?)```", section, re.S)
     shop = tmp_path / "shop"
     shop.mkdir()
     (shop / "app.py").write_text(app)
@@ -505,26 +507,8 @@ def test_readme_shows_what_a_newcomer_sees(tmp_path: Path) -> None:
     git(shop, "init", "-q", "-b", "main")
     git(shop, "config", "user.name", "n")
     git(shop, "config", "user.email", "n@example.org")
-    command = tmp_path / "stackaudit"
-    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m stackaudit "$@"\n')
-    command.chmod(0o755)
-    env = environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-
-    def typed(block: str) -> None:
-        for step in block.removeprefix("$ ").split("\n$ "):
-            line, _, expected = step.partition("\n")
-            done = subprocess.run(
-                line, shell=True, cwd=shop, env=env, capture_output=True, encoding="utf-8",
-                timeout=60,
-            )  # fmt: skip
-            assert done.stdout.rstrip("\n") == expected.rstrip("\n"), line
-            assert (done.returncode, done.stderr) == (int("REFUSED" in expected), "")
-
-    typed(adopt)
+    type_in(adopt, shop, tmp_path)
     git(shop, "diff", "--quiet", "HEAD")
-    with (shop / "pyproject.toml").open("a") as file:
-        file.write(f"\n{more}")
-    typed(ask)
 
 
 @pytest.mark.parametrize("path", PLANTED)

@@ -137,6 +137,13 @@ IDS = [
     ("together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo", "llama-3.3", "meta"),
     ("mistral/glm-5-2", "glm-open", "zhipu"),
     ("openai:gpt-4o-mini", "gpt-4o", "openai"),
+    # Services that write a model as a path
+    ("fal-ai/flux/schnell", "flux-open", "blackforestlabs"),
+    ("fal-ai/flux-pro/v1.1-ultra", "flux-api", "blackforestlabs"),
+    ("fal-ai/bytedance/seedance/v1/pro/text-to-video", "seedream-seedance", "bytedance"),
+    ("fal-ai/kling-video/v2.1/master/image-to-video", "kling", "kuaishou"),
+    ("kling-video/v1.6/standard/text-to-video", "kling", "kuaishou"),
+    ("fal-ai/stable-diffusion-v35-large", "stable-diffusion", "stabilityai"),
     # Ollama and files
     ("qwen3:8b", "qwen3", "alibaba"),
     ("ollama/llama3.1:70b", "llama-3.1", "meta"),
@@ -145,7 +152,9 @@ IDS = [
     ("hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M", "llama-3.2", "meta"),
     ("Qwen2.5-Coder-32B-Instruct-Q4_K_M.gguf", "qwen2.5", "alibaba"),
     ("/models/mistral-7b-instruct-v0.1.Q5_0.gguf", "mistral-7b", "mistral"),
+    ("open_ai:gpt-3.5-turbo", "gpt-3.5", "openai"),
     # Words in front of the name
+    ("ModelClaude3Haiku20240307", "claude-haiku", "anthropic"),
     ("Meta-Llama-3.1-8B-Instruct", "llama-3.1", "meta"),
     ("DeepSeek Chat V2.5", "deepseek-alias", "deepseek"),
     ("DeepSeek-R1-Distill-Llama-70B", "deepseek-r1-distill-llama", "deepseek"),
@@ -250,6 +259,8 @@ def test_any_text_is_answered(text: str) -> None:
         ("Qwen/Qwen3-4B/resolve/main/config.json", "Qwen", "Qwen3-4B", "", 1),
         ("Qwen/Qwen3-4B/tree/main", "Qwen", "Qwen3-4B", "", 0),
         ("bert-base-uncased/snapshots/x", "", "bert-base-uncased", "", 2),
+        ("ModelClaude3Haiku20240307", "", "Claude3Haiku20240307", "", 0),
+        ("open_ai:gpt-3.5-turbo", "", "gpt-3.5-turbo", "open_ai", 0),
     ],
 )
 def test_parts_of_an_id(text: str, org: str, name: str, prefix: str, tail: int) -> None:

@@ -24,7 +24,11 @@ CASES = {
         example.py chat_example.go example-chat.ts app-example/a.py quickstart/main.py
         dotnet/ConceptSamples/A.cs tutorials/a.py Examples/a.swift
     """,
+    "comment": """
+        config/locales/client.de.yml src/i18n/zh_CN.json public/locales/en/common.json l10n/app_fr.arb
+    """,
     "": """
+        src/locales/index.json i18n/config.json app/locales/en.ts locale/setup.yaml lang/de.json
         src/app.py .env.example config.example.yaml .env.template settings.json.openai-example
         .github/workflows/test.yml src/main/java/com/example/demo/DemoApplication.java main.go
         src/main/kotlin/com/acme/test/Runner.kt app/latest/run.py contest/a.py attestation.py

@@ -74,7 +74,7 @@ def test_the_table_fits_the_screen(tree: Path, width: int) -> None:
     flat = " ".join(text.split())
     assert text.startswith("ROUTES (3)")
     assert "LLM_BASE_URL in .env:1" in flat
-    assert "a comment reaches nothing" in flat
+    assert "a comment or text for people reaches nothing" in flat
 
 
 def test_a_file_without_models_says_so(tree: Path) -> None:

@@ -32,6 +32,11 @@ FACTS = [
     ("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "deepseek", "CN", [("CN", "distillation")], "deepseek-r1-distill-qwen"),
     ("teknium/OpenHermes-2.5-Mistral-7B", "nousresearch", "US", [("FR", "fine-tune")], "hermes-2-pro-mistral"),
     ("cognitivecomputations/dolphin-2.9-llama3-8b", "cognitivecomputations", "US", [("US", "fine-tune")], "dolphin-llama"),
+    # Trained further by a stranger, whatever the method.
+    ("princeton-nlp/gemma-2-9b-it-SimPO", "princeton-nlp", "unknown", [("US", "inferred")], "gemma-2"),
+    ("acme/Mistral-7B-Instruct-KTO", "acme", "unknown", [("FR", "inferred")], "mistral-7b"),
+    ("fixie-ai/ultravox-v0_5-llama-3_1-8b", "fixie", "US", [("US", "inferred")], "ultravox"),
+    ("ncbi/MedCPT-Query-Encoder", "nlm", "US", [("US", "fine-tune")], "medcpt"),
 ]  # fmt: skip
 
 

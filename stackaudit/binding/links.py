@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import Mention
 
 _DEPTH = 4

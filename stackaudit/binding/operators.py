@@ -9,8 +9,8 @@ from typing import Any
 from stackaudit.binding.links import kind
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.places import fold
-from stackaudit.detect import FileFacts
-from stackaudit.detect.evidence import Operator
+from stackaudit.detect.filefacts import FileFacts
+from stackaudit.detect.operators import Operator
 
 Row = Mapping[str, Any]
 #: What names its operator once for all that stands in it.
@@ -68,6 +68,12 @@ class Operators:
         if own.get("provider") == variable["provider"]:
             return own
         return _operated(self._catalogue).get(variable["provider"], {})
+
+    def of_file(self, path: str) -> Row:
+        """The software of one's own that a file is named after; empty for other files."""
+        name = fold(path.rpartition("/")[2].partition(".")[0])
+        rows = (self._catalogue.route_prefix(f"{word}/") or {} for word in name.split("_"))
+        return next((r for r in rows if r.get("route") == "self-hosted" and r.get("service")), {})
 
     def _of_beginning(self, name: str) -> Row:
         """The cloud, or the software of one's own, that a model's variable begins with."""

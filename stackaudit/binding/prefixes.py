@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.catalogue.lookup import IdMatch
-from stackaudit.detect import FileFacts
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import Hosting, Mention
 from stackaudit.routes import hosting
 

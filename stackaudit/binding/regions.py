@@ -7,8 +7,8 @@ from typing import Any
 
 from stackaudit.binding.links import Links, is_wide, kind, offset
 from stackaudit.catalogue import Catalogue
-from stackaudit.detect import FileFacts
-from stackaudit.detect.evidence import Client
+from stackaudit.detect.clients import Client
+from stackaudit.detect.filefacts import FileFacts
 from stackaudit.model import UNKNOWN, Hosting, Mention
 from stackaudit.routes import hosting
 

@@ -104,3 +104,12 @@ class Services:
         if not is_sure and not self.may_serve(row["host"], match):
             return None
         return endpoint_route(self._catalogue, host, "inferred", words, self.own_hosting)
+
+    def is_makers(self, route: Route, match: IdMatch | None) -> bool:
+        """Whether a model's maker is reached, or weights anybody may run are run at home.
+
+        Then a menu is one of what is served there.
+        """
+        family = self._catalogue.family(match.family) if match and match.family >= 0 else {}
+        at_home = route.route == "self-hosted" and family.get("weights") == "open"
+        return at_home or family.get("vendor") == route.provider

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -97,7 +98,8 @@ def write(directory: Path, target: Path) -> None:
     head = {key: tables.pop(key) for key in ("version", "sha256")}
     lines = (f"{name}\t{_json(table)}" for name, table in compact(tables).items())
     text = "\n".join((_json(head), *lines))
-    temporary = target.with_suffix(".tmp")
+    # Several processes may find a checkout's catalogue stale at once.
+    temporary = target.with_suffix(f".{secrets.token_hex(4)}.tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
 

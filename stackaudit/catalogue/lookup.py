@@ -13,6 +13,8 @@ _TEMPLATE = re.compile(r"\$?\{\{?[^{}]*\}?\}|<[^<>]*>|%\([^)]*\)s|%s")
 #: The cache folder of the hub writes org/name as models--org--name.
 _CACHE_NAME = re.compile(r"(?:.*/)?models--(?P<org>[\w.-]+?)--(?P<name>[\w.-]+?)(?:/.*)?")
 _FOLDER_NAME = re.compile(r"(?P<org>[A-Za-z][A-Za-z0-9-]*+)_(?P<name>[\w.]++-[\w.-]+)")
+#: Some SDKs begin the constants of their models so.
+_MODEL_WORD = re.compile(r"^Model(?=[A-Z][A-Za-z]*+\d[\w-]*+$)")
 #: ``:generateContent`` behind an id is a method of the API.
 _METHOD = re.compile(r":[a-z]+(?:[A-Z][a-z]+)+$")
 _PATH_START = ("/", "./", "../", "~", "\\", "-", "arn:")
@@ -89,6 +91,8 @@ class Lookup:
         self._not_orgs.update(tables["places"]["not_organisations"])
         self._kinds = frozenset(tables["places"]["kinds_of_request"])
         self._prefixes = {row["prefix"]: n for n, row in enumerate(tables["prefixes"])}
+        self._of_paths = {n for n, row in enumerate(tables["prefixes"]) if row.get("paths")}
+        self._tasks = frozenset(tables["places"].get("roles", {}).get("tasks", ()))
         self._known = known | self._words | set(self._vendor_words)
         self._memo: dict[str, IdMatch | None] = {}
 
@@ -102,6 +106,7 @@ class Lookup:
 
     def constant(self, name: str) -> IdMatch | None:
         """The best reading of a constant's name: ``NAME_4_O``, ``Name35Large``, ``Name3Dot5``."""
+        name = _MODEL_WORD.sub("", name)
         first = best = self.find(name.replace("_", "-"))
         if first and first.strong and first.complete:
             return first
@@ -125,6 +130,7 @@ class Lookup:
         cached = _CACHE_NAME.fullmatch(text) or self._folder(text)
         cleaned = f"{cached['org']}/{cached['name']}" if cached else _HASH_TAG.sub("", text)
         cleaned = _METHOD.sub("", cleaned)
+        cleaned = _MODEL_WORD.sub("", cleaned)
         if spaced := _NAMESPACE.match(cleaned):  # one that nobody knows says nothing
             rest = cleaned[spaced.end() :]
             known = spaced["name"].lower() in self._prefixes
@@ -132,6 +138,8 @@ class Lookup:
         if "{" in cleaned or "<" in cleaned or "%" in cleaned:
             cleaned = _TEMPLATE.sub("", cleaned)
         parts, prefix = self._parts(cleaned)
+        if prefix in self._of_paths and (whole := self._path(parts, prefix)):
+            return whole
         for index in range(len(parts) - 1, -1, -1):
             segs = segments(parts[index])
             if self._is_product(segs):
@@ -153,6 +161,14 @@ class Lookup:
             )  # fmt: skip
         return None
 
+    def _path(self, parts: list[str], prefix: int) -> IdMatch | None:
+        """An id of a service that writes a model as a path: maker/name/v1/pro/text-to-video."""
+        kept = [part for part in parts if part.lower() not in self._tasks]
+        org = kept[0] if len(kept) > 1 and kept[0].lower() in self._orgs else ""
+        name = "/".join(kept[1:] if org else kept)
+        found = self._head(segments(name))
+        return self._match(name, found, org, prefix, 0) if found else None
+
     def _folder(self, text: str) -> re.Match[str] | None:
         """A folder named as some tools download, org_name: only where a re-uploader is meant."""
         found = _FOLDER_NAME.fullmatch(text)
@@ -160,9 +176,13 @@ class Lookup:
 
     def _is_detail(self, part: str) -> bool:
         """Whether a path part behind a name only says more of it (v1.1, edit)."""
-        return part in _HUB_NOISE or all(
-            segment.isdigit() or segment == "v" or segment in self._telling
-            for segment in segments(part)
+        return (
+            part in _HUB_NOISE
+            or part in self._tasks
+            or all(
+                segment.isdigit() or segment == "v" or segment in self._telling
+                for segment in segments(part)
+            )
         )
 
     def _is_product(self, segs: tuple[str, ...]) -> bool:
@@ -279,11 +299,16 @@ class Lookup:
             or (
                 bool(org)
                 and vendor not in (self._families[family]["vendor"], "re-upload")
+                and not self._is_served(org, family)
                 and self._is_added(rest)
             ),
             self._others(segs, start, end, family),
             any(map(str.isdigit, segs[start:end])),
         )  # fmt: skip
+
+    def _is_served(self, org: str, family: int) -> bool:
+        """Whether whoever stands before a name only serves the model: nobody has its weights."""
+        return org.lower() in self._prefixes and self._families[family]["weights"] == "closed"
 
     def _is_added(self, rest: tuple[str, ...]) -> bool:
         """Whether what a stranger adds to a name is more than words of formats and sizes."""

@@ -29,6 +29,7 @@ class Places:
         self._endings = tuple(places["model_key_endings"])
         self._not_model = _folded(places["not_model_keys"])
         self._naming = _folded(places["naming_keys"])
+        self.parameter_words = frozenset(places["parameter_words"])
         self.resource_words = frozenset(places["resource_words"])
         self.picture_endings = tuple(places["picture_endings"])
         self._loading = _folded(places["loading_keys"])
@@ -41,6 +42,10 @@ class Places:
         self.hub_pages = frozenset(places["hub_pages"])
         self.code_hosts = tuple(places["code_hosts"])
         self.resource_keys = _folded(places["resource_keys"])
+        self.resource_kinds = _folded(places["resource_kinds"])
+        self.hub_names = frozenset(places["hub_names"])
+        self._resource_names = _folded(places["resource_names"])
+        self._outputs = frozenset(places["output_callees"])
         self._images = _folded(places["image_keys"])
         self.file_commands: Mapping[str, str] = places["file_commands"]
         self.sure_model_keys = _folded(places["sure_model_keys"])
@@ -106,6 +111,15 @@ class Places:
     def is_tool_command(self, keys: Sequence[str]) -> bool:
         """Whether one of the names around a value is the command of an AI tool."""
         return any(key.partition(" ")[0] in self._tools for key in keys)
+
+    def is_output(self, call: str) -> bool:
+        """Whether a call's arguments name what it makes."""
+        return call in self._outputs
+
+    def names_resource(self, keys: Sequence[str]) -> bool:
+        """Whether a value under these keys names or labels a resource of a cluster."""
+        folded = [fold(key) for key in keys]
+        return folded[-1] in self._resource_names or not self.resource_keys.isdisjoint(folded)
 
     def sends(self, callee: str) -> bool:
         """Whether a call sends something to the model among its arguments."""

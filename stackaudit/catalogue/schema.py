@@ -70,7 +70,10 @@ SECTIONS: dict[str, tuple[set[str], set[str]]] = {
         {"id", "name", "authority", "effect", "source", "checked"},
         {"url", "members", "confidence", "note"},
     ),
-    "prefixes": ({"prefix", "route", "provider"}, {"service", "host", "regions", *_FACT}),
+    "prefixes": (
+        {"prefix", "route", "provider"},
+        {"service", "host", "regions", "paths", *_FACT},
+    ),
     "forms": ({"form", "route", "provider"}, {"service", "profile", "region", "regions", *_FACT}),
     "reuploaders": (set(), set()),
 }

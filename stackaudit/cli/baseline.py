@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from stackaudit.cli.lean import Command, Group
-from stackaudit.cli.values import day, pairs
+from stackaudit.cli.options import AsOf, Context, Pack
+from stackaudit.cli.values import day, pairs, settings_for
 
 if TYPE_CHECKING:
     from stackaudit.baseline import Entry
@@ -22,26 +23,15 @@ app = typer.Typer(
 _Path = Annotated[
     str, typer.Argument(metavar="PATH", help="Folder it is about.", show_default=False)
 ]
-_Pack = Annotated[
-    list[str] | None,
-    typer.Option("--pack", "-p", metavar="PACK", help="Rule pack to judge with; repeatable."),
-]
-_Context = Annotated[
-    list[str] | None,
-    typer.Option(metavar="KEY=VALUE", help="Declare what no scan can see; repeatable."),
-]
-_AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Judge with the rules in force on DATE.")
-]
 _Force = Annotated[bool, typer.Option("--force", help="Replace a baseline that is there.")]
 
 
 @app.command(cls=Command)
 def create(
     path: _Path = ".",
-    pack: _Pack = None,
-    context: _Context = None,
-    as_of: _AsOf = None,
+    pack: Pack = None,
+    context: Context = None,
+    as_of: AsOf = None,
     force: _Force = False,
 ) -> None:
     """Write a baseline with every open finding.
@@ -61,7 +51,7 @@ def create(
 
 @app.command(cls=Command)
 def update(
-    path: _Path = ".", pack: _Pack = None, context: _Context = None, as_of: _AsOf = None
+    path: _Path = ".", pack: Pack = None, context: Context = None, as_of: AsOf = None
 ) -> None:
     """Take new findings in and drop those that are gone.
 
@@ -72,7 +62,7 @@ def update(
 
 @app.command(cls=Command)
 def prune(
-    path: _Path = ".", pack: _Pack = None, context: _Context = None, as_of: _AsOf = None
+    path: _Path = ".", pack: Pack = None, context: Context = None, as_of: AsOf = None
 ) -> None:
     """Drop findings that are gone; take none in.
 
@@ -104,7 +94,6 @@ class _Target(NamedTuple):
 
 
 def _target(path: str, pack: Iterable[str] | None, context: Iterable[str] | None) -> _Target:
-    from stackaudit import config
     from stackaudit.cli.console import check_tree
     from stackaudit.config.waivers import BASELINE
     from stackaudit.discover import base
@@ -115,9 +104,9 @@ def _target(path: str, pack: Iterable[str] | None, context: Iterable[str] | None
     if not Path(path).is_dir():
         raise InputError(f"{path} is a file; a baseline is of a folder: name one")
     flags = {"packs": tuple(pack or ()), "context": pairs("--context", context or ())}
-    settings = config.load(Path(path), flags)
+    settings = settings_for(Path(path), flags)
     top = Path(home(base(Path(path)), settings.above))
-    whole = config.load(top, flags) if settings.above else settings
+    whole = settings_for(top, flags) if settings.above else settings
     file = Path(settings.baseline or top / BASELINE)
     return _Target(top, settings.above, replace(whole, baseline=""), file)
 

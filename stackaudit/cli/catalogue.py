@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from stackaudit.cli.lean import Command, group
+from stackaudit.cli.options import FORMATS, Form
 from stackaudit.cli.values import choice, day
 
 if TYPE_CHECKING:
     from stackaudit.catalogue import Catalogue
     from stackaudit.model import CatalogueFault
 
-_FORMATS = ("terminal", "json")
-_Form = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")]
 
 app = group("Check, count, list and compare the catalogue of models, vendors and hosts.")
 
@@ -31,7 +30,7 @@ def check_catalogue(
         str | None,
         typer.Option("--as-of", metavar="DATE", help="Count the age of rows from this day."),
     ] = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Check every row: form, countries, names, look-alikes, sources, age.
 
@@ -42,7 +41,7 @@ def check_catalogue(
       stackaudit catalogue check
       stackaudit catalogue check stackaudit/catalogue/data --strict
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     today = day("--as-of", as_of)
     from stackaudit import resources
     from stackaudit.catalogue import checks
@@ -67,9 +66,9 @@ def check_catalogue(
 
 
 @app.command("stats", cls=Command)
-def show_stats(form: _Form = "terminal") -> None:
+def show_stats(form: Form = "terminal") -> None:
     """Count vendors, models, licences, hosts and packages, and how well each is founded."""
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit.catalogue import load, summary
     from stackaudit.cli.console import present
     from stackaudit.report import catalogue as report
@@ -108,7 +107,7 @@ def list_models(
       stackaudit catalogue list --country FR
       stackaudit catalogue list --licence MIT --format csv > mit.csv
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, (*_FORMATS, "csv"))
+    form = choice("--format", form, (*FORMATS, "csv"))
     from stackaudit.catalogue import load, summary
     from stackaudit.cli.console import present
     from stackaudit.report import catalogue as report
@@ -138,7 +137,7 @@ def compare_catalogues(
     new: Annotated[
         str | None, typer.Argument(metavar="[NEW]", help="The same; this version without it.")
     ] = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> None:
     """Tell which rows were added, removed or changed between two versions.
 
@@ -147,7 +146,7 @@ def compare_catalogues(
       stackaudit catalogue diff stackaudit-1.0.0-py3-none-any.whl
       stackaudit catalogue diff old/stackaudit/catalogue/data stackaudit/catalogue/data
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit.catalogue import load, summary
     from stackaudit.catalogue.versions import open_catalogue
     from stackaudit.cli.console import present

@@ -8,45 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stackaudit.cli.values import choice, usages
+from stackaudit.cli.options import FORMATS, Counted, Form
+from stackaudit.cli.values import choice, settings_for, usages
 
 if TYPE_CHECKING:
     from stackaudit.compare import Data
     from stackaudit.model import Settings
 
-_FORMATS = ("terminal", "json")
 _LARGEST = 512 << 20
 
 
+_Old = Annotated[
+    str, typer.Argument(metavar="A", help="A git revision, or a JSON report.", show_default=False)
+]
+_New = Annotated[
+    str | None, typer.Argument(metavar="B", help="Likewise. Default: the working tree.")
+]
+_Root = Annotated[
+    str, typer.Option(metavar="PATH", help="Folder that is scanned at each revision.")
+]
+_Force = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Compare reports made with different catalogues or rules all the same."
+    ),
+]
+
+
 def diff(
-    old: Annotated[
-        str,
-        typer.Argument(metavar="A", help="A git revision, or a JSON report.", show_default=False),
-    ],
-    new: Annotated[
-        str | None,
-        typer.Argument(metavar="B", help="Likewise. Default: the working tree."),
-    ] = None,
-    root: Annotated[
-        str, typer.Option(metavar="PATH", help="Folder that is scanned at each revision.")
-    ] = ".",
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help="Compare reports made with different catalogues or rules all the same."
-        ),
-    ] = False,
-    usage: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="USAGE",
-            help="Which places count: all, or used, declared, offered, test, example, doc, comment;"
-            " repeatable. Default: used, declared and offered.",
-        ),
-    ] = None,
-    form: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
-    ] = "terminal",
+    old: _Old,
+    new: _New = None,
+    root: _Root = ".",
+    force: _Force = False,
+    usage: Counted = None,
+    form: Form = "terminal",
 ) -> None:
     """Show which models, endpoints, SDKs, countries, licences and routes came, went or changed.
 
@@ -56,10 +51,9 @@ def diff(
       stackaudit diff v1.0 v2.0 --format json
       stackaudit diff last-week.json today.json
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from dataclasses import replace
 
-    from stackaudit import config
     from stackaudit.cli.console import check_readable, present
     from stackaudit.compare import compare
     from stackaudit.model import InputError
@@ -68,7 +62,7 @@ def diff(
     counted = usages(usage or ())
     check_readable(Path(root))
     # What is accepted is no less there: neither side is held against waivers and baseline.
-    settings = replace(config.load(Path(root), {}), waivers=(), baseline="")
+    settings = replace(settings_for(Path(root)), waivers=(), baseline="")
     names = (old, new or "the working tree")
     first = _report(old, Path(root), settings)
     second = _report(new, Path(root), settings)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from stackaudit.cli.options import FORMATS, Form
 from stackaudit.cli.values import choice
 
 if TYPE_CHECKING:
     from stackaudit.model import Settings
-
-_FORMATS = ("terminal", "json")
 
 
 def explain(
@@ -19,9 +18,7 @@ def explain(
         str,
         typer.Argument(metavar="TEXT", help="As written in code; - reads one a line from stdin."),
     ],
-    form: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
-    ] = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Tell all that is known about a model id, host, URL, package or credential variable.
 
@@ -33,7 +30,7 @@ def explain(
       stackaudit explain https://api.example.com/v1 --format json
       cut -f1 models.tsv | stackaudit explain -
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     if text == "-":
         return _explain_lines()
     from stackaudit.cli.console import present

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
+from stackaudit.cli.options import FORMATS, Counted, Form
 from stackaudit.cli.values import choice, day, number, usages
-
-_FORMATS = ("terminal", "json")
 
 
 def history(
@@ -29,17 +28,8 @@ def history(
     since_date: Annotated[
         str | None, typer.Option(metavar="DATE", help="Read only commits from DATE on.")
     ] = None,
-    usage: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="USAGE",
-            help="Which places count: all, or used, declared, offered, test, example, doc, comment;"
-            " repeatable. Default: used, declared and offered.",
-        ),
-    ] = None,
-    form: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
-    ] = "terminal",
+    usage: Counted = None,
+    form: Form = "terminal",
 ) -> None:
     """Show when each model and endpoint entered and left the repository, and by which commit.
 
@@ -48,7 +38,7 @@ def history(
       stackaudit history
       stackaudit history --model gpt-4o --since-date 2025-01-01
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from dataclasses import replace
 
     from stackaudit import config

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from stackaudit.cli.values import choice, pairs
+from stackaudit.cli.options import Context, Pack
+from stackaudit.cli.values import choice, pairs, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,16 +36,6 @@ class _Choices(NamedTuple):
 
 
 _Path = Annotated[str, typer.Argument(metavar="PATH", help="Folder to set up.", show_default=False)]
-_Pack = Annotated[
-    list[str] | None,
-    typer.Option("--pack", "-p", metavar="PACK", help="Rule pack to judge with; repeatable."),
-]
-_Context = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KEY=VALUE", help="Declare what no scan can see, such as seat=CA; repeatable."
-    ),
-]
 _Ci = Annotated[
     str | None,
     typer.Option(
@@ -66,8 +57,8 @@ _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take what 
 
 def init(
     path: _Path = ".",
-    pack: _Pack = None,
-    context: _Context = None,
+    pack: Pack = None,
+    context: Context = None,
     ci: _Ci = None,
     file: _File = None,
     yes: _Yes = False,
@@ -122,9 +113,7 @@ def _system(wanted: str | None, place: Place) -> System | None:
 
 
 def _settings(place: Place, packs: tuple[str, ...], context: _Declared) -> Settings:
-    from stackaudit import config
-
-    return config.load(Path(place.folder), {"packs": packs, "context": context}, alone=True)
+    return settings_for(Path(place.folder), {"packs": packs, "context": context}, alone=True)
 
 
 def _read(place: Place, packs: tuple[str, ...], context: _Declared) -> Seen:

@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from stackaudit.cli.lean import Command, group
+from stackaudit.cli.options import FORMATS, Form
 from stackaudit.cli.values import choice
-
-_FORMATS = ("terminal", "json")
 
 app = group("Ask what the policy and rules of the current folder decide.")
 
@@ -31,9 +30,7 @@ def test_model(
             metavar="PATH", help="File it would stand in; its zone counts.", show_default=False
         ),
     ] = "",
-    form: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
-    ] = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Tell whether a build with this model would pass, and which line or rule decides.
 
@@ -44,7 +41,7 @@ def test_model(
       stackaudit policy test some-model-70b-instruct
       stackaudit policy test some-model --endpoint https://api.example.com --path claims/triage.py
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit import config, whatif
     from stackaudit.cli.console import present
     from stackaudit.report import decision

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stackaudit.cli.values import choice
+from stackaudit.cli.options import FORMATS, Form
+from stackaudit.cli.values import choice, settings_for
 
 if TYPE_CHECKING:
     from stackaudit.model import Report
-
-_FORMATS = ("terminal", "json")
 
 
 def routes(
@@ -28,9 +27,7 @@ def routes(
             " Default: the checkout the file lies in.",
         ),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")
-    ] = "terminal",
+    form: Form = "terminal",
 ) -> None:
     """Show for one file how each model in it is reached, and what decided that.
 
@@ -39,8 +36,7 @@ def routes(
       stackaudit routes src/llm.py
       stackaudit routes src/llm.py --root src --format json
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
-    from stackaudit import config
+    form = choice("--format", form, FORMATS)
     from stackaudit.cli.console import present
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan
@@ -48,7 +44,7 @@ def routes(
 
     folder, inner = _located(path, root)
     with Bar(form == "terminal") as progress:
-        report = scan(folder, config.load(folder, {}), progress=progress)
+        report = scan(folder, settings_for(folder), progress=progress)
     _check_read(report, inner, path)
     present(
         form,

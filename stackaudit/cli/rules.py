@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stackaudit.cli.lean import Command, group
+from stackaudit.cli.options import FORMATS, Form
 from stackaudit.cli.values import choice, day, number
 
 if TYPE_CHECKING:
     from stackaudit.model import Pack
     from stackaudit.report.rulesdoc import Book
 
-_FORMATS = ("terminal", "json")
-_Form = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="terminal or json.")]
 _Packs = Annotated[
     list[str] | None,
     typer.Option("--pack", "-p", metavar="PACK", help="Only this pack; repeatable."),
@@ -31,7 +30,7 @@ app = group("List, show, test and check the rules that judge a scan.")
 @app.command("list", cls=Command)
 def list_rules(
     pack: _Packs = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> None:
     """List the rules of every pack, or of some.
 
@@ -40,7 +39,7 @@ def list_rules(
       stackaudit rules list
       stackaudit rules list --pack finance --format json
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit.cli.console import present
     from stackaudit.report import rulebook
 
@@ -60,13 +59,13 @@ def show_rule(
         list[str] | None,
         typer.Option("--pack", "-p", metavar="PACK", help="Where to look; repeatable."),
     ] = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> None:
     """Show one rule: whom it binds, what it matches, its source and what to do.
 
     Example: stackaudit rules show baseline/some-rule
     """
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit.cli.console import present
     from stackaudit.model import ConfigError
     from stackaudit.report import rulebook
@@ -89,13 +88,13 @@ def show_rule(
 @app.command("check", cls=Command)
 def check_rules(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Rule packs of your own.")],
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Check rule packs of your own and list every fault with its place.
 
     Example: stackaudit rules check our-rules.yaml
     """
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit import resources
     from stackaudit.cli.console import present
     from stackaudit.report import rulebook
@@ -126,7 +125,7 @@ def test_rules(
         list[str] | None,
         typer.Argument(metavar="[PACK|FILE]...", help="Packs, shipped or your own. Default: all."),
     ] = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Run the tests inside rules. Exit code 1 when one fails, 2 when a file is faulty.
 
@@ -135,7 +134,7 @@ def test_rules(
       stackaudit rules test
       stackaudit rules test finance our-rules.yaml
     """  # noqa: D301 (\b keeps the examples' lines)
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     from stackaudit import resources
     from stackaudit.cli.console import present
     from stackaudit.report import rulebook
@@ -159,13 +158,13 @@ def show_upcoming(
     within: Annotated[
         str | None, typer.Option(metavar="DAYS", help="Only the next so many days.")
     ] = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> None:
     """Show which rules change when: what comes into force, ends or is amended.
 
     Example: stackaudit rules upcoming --within 180
     """
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     today, most = day("--as-of", as_of), None if within is None else number("--within", within)
     from stackaudit.cli.console import present
     from stackaudit.report import rulebook
@@ -184,13 +183,13 @@ def show_stale(
     pack: _Packs = None,
     days: Annotated[str, typer.Option(metavar="DAYS", help="How old is too old.")] = "90",
     as_of: _AsOf = None,
-    form: _Form = "terminal",
+    form: Form = "terminal",
 ) -> int:
     """Show rules whose sources were last checked too long ago. Exit code 1 when there are any.
 
     Example: stackaudit rules stale --days 60
     """
-    form = choice("--format", form, _FORMATS)
+    form = choice("--format", form, FORMATS)
     today, most = day("--as-of", as_of), number("--days", days)
     from stackaudit.cli.console import present
     from stackaudit.report import rulebook

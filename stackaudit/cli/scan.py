@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from stackaudit.cli.values import choice, cores, day, number, only, pairs, targets, usages
+from stackaudit.cli.options import AsOf, Context
+from stackaudit.cli.values import choice, day, number, only, pairs, settings_for, targets, usages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,17 +70,6 @@ _Include = Annotated[
 ]
 _Exclude = Annotated[
     list[str] | None, typer.Option(metavar="GLOB", help="Leave out paths that match; repeatable.")
-]
-_AsOf = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Judge with the rules in force on DATE (2026-11-22)."),
-]
-_Context = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KEY=VALUE",
-        help="Declare what no scan can see, such as data=phi; repeatable.",
-    ),
 ]
 _Usage = Annotated[
     list[str] | None,
@@ -144,8 +134,8 @@ def scan(
     fail_on: _FailOn = None,
     include: _Include = None,
     exclude: _Exclude = None,
-    as_of: _AsOf = None,
-    context: _Context = None,
+    as_of: AsOf = None,
+    context: Context = None,
     usage: _Usage = None,
     since: _Since = None,
     no_baseline: _NoBaseline = False,
@@ -182,7 +172,7 @@ def scan(
     copies = [(choice("--write", f, _FORMATS), t) for f, t in targets("--write", write or ())]
     today = day("--as-of", as_of)
     every = [*([target] if target else []), *(file for _, file in copies)]
-    use, most = not no_baseline, number("--jobs", jobs, 1) if jobs else cores()
+    use, most = not no_baseline, number("--jobs", jobs, 1) if jobs else None
     report, settings = _scan(
         Path(path), flags, today, since, every, bar=not quiet, baseline=use, jobs=most
     )
@@ -222,9 +212,8 @@ def _scan(
     outputs: Sequence[Path],
     bar: bool,
     baseline: bool,
-    jobs: int,
+    jobs: int | None,
 ) -> tuple[Report, Settings]:
-    from stackaudit import config
     from stackaudit.cli.console import check_tree, check_writable
     from stackaudit.cli.progress import Bar
     from stackaudit.engine import scan as run
@@ -233,8 +222,8 @@ def _scan(
     check_tree(root)
     for target in outputs:
         check_writable(target)
-    settings = config.load(root, {key: value for key, value in flags.items() if value})
-    settings = replace(settings, jobs=jobs)
+    settings = settings_for(root, {key: value for key, value in flags.items() if value})
+    settings = replace(settings, jobs=jobs) if jobs else settings
     settings = settings if baseline else replace(settings, baseline="")
     packs = settings.packs or ("baseline",)
     with Bar(bar) as progress:

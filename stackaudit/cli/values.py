@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from stackaudit.model import Usage
+    from stackaudit.model import Settings, Usage
 
 Name = TypeVar("Name", bound=str)
 #: More processes than this wait for the slowest file, and for memory.
@@ -105,6 +106,21 @@ def only(root: str, files: Iterable[str]) -> tuple[str, ...]:
             raise InputError(f"cannot scan {file}: there is no such file in {root}")
         patterns.append("/" + re.sub(r"([\\*?\[\]!# ])", r"\\\1", path.replace(os.sep, "/")))
     return tuple(patterns)
+
+
+def settings_for(
+    path: Path, flags: Mapping[str, object] = MappingProxyType({}), *, alone: bool = False
+) -> Settings:
+    """``config.load``, with as many processes to read with as this machine can run.
+
+    Raises:
+        ConfigError: A file cannot be read or holds an unknown key or a wrong value.
+    """
+    from dataclasses import replace
+
+    from stackaudit import config
+
+    return replace(config.load(path, flags, alone=alone), jobs=cores())
 
 
 def cores() -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from stackaudit.cli.values import day, pairs
+from stackaudit.cli.options import Context, Pack
+from stackaudit.cli.values import day, pairs, settings_for
 
 if TYPE_CHECKING:
     from stackaudit.model import Finding, Settings
@@ -38,14 +39,8 @@ def waive(
     path: Annotated[
         str, typer.Option(metavar="PATH", help="Folder that is scanned for the finding.")
     ] = ".",
-    pack: Annotated[
-        list[str] | None,
-        typer.Option("--pack", "-p", metavar="PACK", help="Rule pack to judge with; repeatable."),
-    ] = None,
-    context: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="Declare what no scan can see; repeatable."),
-    ] = None,
+    pack: Pack = None,
+    context: Context = None,
 ) -> None:
     """Accept one finding until a day: append a waiver to stackaudit-waivers.toml.
 
@@ -72,11 +67,10 @@ def _settings(path: Path, packs: Iterable[str], context: Mapping[str, tuple[str,
     """Those of a scan without a baseline."""
     from dataclasses import replace
 
-    from stackaudit import config
     from stackaudit.cli.console import check_tree
 
     check_tree(path)
-    return replace(config.load(path, {"packs": tuple(packs), "context": context}), baseline="")
+    return replace(settings_for(path, {"packs": tuple(packs), "context": context}), baseline="")
 
 
 def _checked(reason: str, owner: str, expires: str) -> str:

@@ -15,6 +15,8 @@ _QUERY = re.compile(r"[?&]model(?:_?(?:id|name))?=(?P<id>[\w.:/@-]{3,100})", re.
 _HUB_PATH = re.compile(r"/(?:models/)?(?P<id>[\w.-]+/[\w.-]+(?::[\w.-]+)?)(?:[/?#]|$)")
 _LIBRARY_PATH = re.compile(r"/(?:library/)?(?P<id>[\w.-]+(?::[\w.-]+)?)$")
 _WEIGHTS = re.compile(r"\.(?:bin|ckpt|ggml|gguf|onnx|pth?|safetensors)\Z", re.IGNORECASE)
+#: A resource with its partition, service, region and account: a:b:c:d:1:kind/name.
+_RESOURCE = re.compile(r"[a-z]+:[a-z-]+:[a-z0-9-]+:[\w-]*:\d*:[a-z-]+/(?P<id>[^/]+)")
 _OTHER_PATHS = ("datasets/", "spaces/", "docs/", "blog/", "papers/", "collections/")
 
 
@@ -50,6 +52,12 @@ def in_path(path: str, *, hub: bool) -> Part | None:
 def in_query(url: str) -> Part | None:
     """The model that the query of an address asks for."""
     found = _QUERY.search(url)
+    return Part(*found.span("id"), found["id"]) if found else None
+
+
+def in_resource(text: str) -> Part | None:
+    """The name at the end of a cloud's name of a resource."""
+    found = _RESOURCE.fullmatch(text)
     return Part(*found.span("id"), found["id"]) if found else None
 
 

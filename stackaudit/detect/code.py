@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from stackaudit import lexer
 from stackaudit.detect import code_frames, code_keys, jsx
-from stackaudit.detect.code_frames import Frame
+from stackaudit.detect.code_leads import Frame
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.symbols import is_read
 

@@ -1,7 +1,8 @@
-"""String literals of source code that are documents themselves: JSON, and command lines."""
+"""String literals of source code that are documents themselves: JSON, command lines, queries."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,6 +14,13 @@ from stackaudit.detect.readers.embedded import is_json, quoted
 from stackaudit.detect.readers.words import is_command
 
 _LONGEST = 20_000
+#: A line of a literal: what stands between its escaped line breaks and tabs.
+_LINE = re.compile(r"(?:[^\\]++|\\[^nrt])++")
+#: A query, and a string inside it.
+_QUERY = re.compile(
+    r"SELECT\s[^;]{1,1000}?\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s"
+)
+_IN_QUERY = re.compile(r"'%?([^'%\n]{2,200})%?'")
 
 
 def opened(
@@ -40,6 +48,8 @@ def opened(
             found = quoted(text, stretch)
         elif _is_command(text, entry, places):
             found = _arguments(text, stretch, places)
+        elif "'" in text[entry.start : entry.end] and _QUERY.search(text, entry.start, entry.end):
+            found = _in_query(text, stretch)
         for inner in found:
             if inner.region == "value":
                 yield inner._replace(region="string", assigned=entry.assigned)
@@ -54,7 +64,14 @@ def _is_command(text: str, entry: Entry, places: Places) -> bool:
 
 
 def _arguments(text: str, stretch: Stretch, places: Places) -> Iterator[Entry]:
-    for entry in shell.read(text, stretch):
-        own = entry.keys[len(stretch.keys) :]
-        if any(places.of_command(key) or places.of_key(key) == "model" for key in own):
-            yield entry
+    for line in _LINE.finditer(text, stretch.start, stretch.end):
+        for entry in shell.read(text, stretch._replace(start=line.start(), end=line.end())):
+            own = entry.keys[len(stretch.keys) :]
+            if any(places.of_command(key) or places.of_key(key) == "model" for key in own):
+                yield entry
+
+
+def _in_query(text: str, stretch: Stretch) -> Iterator[Entry]:
+    """The strings of a query, without the signs that stand for anything."""
+    for found in _IN_QUERY.finditer(text, stretch.start, stretch.end):
+        yield Entry(*found.span(1), "value", (), stretch.links)

@@ -29,6 +29,7 @@ def is_lookalike(text: str, places: Places) -> bool:
         or _IN_CLUSTER.fullmatch(text) is not None
         or _RESOURCE.fullmatch(text) is not None
         or is_class(text, places)
+        or not places.parameter_words.isdisjoint(text.split(".")[1:])
         or not places.resource_words.isdisjoint(re.split(r"[-_.]", text.lower())[1:])
         or text.lower().startswith(places.code_hosts)
     )

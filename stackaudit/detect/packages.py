@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from stackaudit.catalogue import Catalogue
 from stackaudit.detect import manifests
-from stackaudit.detect.evidence import Import
+from stackaudit.detect.imports import Import
 from stackaudit.detect.readers import reader_for
 from stackaudit.model import Mention, Package
 from stackaudit.ownnames import is_own

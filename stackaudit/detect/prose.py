@@ -50,6 +50,14 @@ def is_telling(match: IdMatch, raw: str, start: int, end: int, common: Set[str])
         return False
     first = next(iter(segments(raw[start:end])), "")
     before, after = raw[max(0, start - 1) : start], raw[end : end + 1]
-    if len(first) == 1 and not (before in _QUOTES and after == before):
+    alone = (before in _QUOTES and after == before) or _is_cell(raw, start, end)
+    if len(first) == 1 and not alone:
         return False
     return first not in common and before not in ("-", ".", "_", "$")
+
+
+def _is_cell(raw: str, start: int, end: int) -> bool:
+    """Whether a name in small letters is all that a cell of a table says."""
+    before, after = raw[max(0, start - 80) : start], raw[end : end + 80]
+    framed = before.rstrip(" ").endswith("|") and after.lstrip(" ").startswith("|")
+    return framed and raw[start:end].islower()

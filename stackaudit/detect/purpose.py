@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from stackaudit.catalogue.roles import Roles
-from stackaudit.detect.candidates import PROSE, Candidate
+from stackaudit.detect.candidate import PROSE, Candidate
 from stackaudit.model import UNKNOWN
 from stackaudit.source import SourceFile
 

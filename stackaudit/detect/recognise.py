@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from stackaudit.catalogue import Catalogue
-from stackaudit.catalogue.places import fold, last_part
-from stackaudit.detect.candidates import MODEL_PLACE, PROSE, VALUE, Candidate
+from stackaudit.catalogue.places import fold
+from stackaudit.detect.candidate import MODEL_PLACE, PROSE, VALUE, Candidate
 from stackaudit.detect.entry import Entry
+from stackaudit.detect.menus import Menus, compares, one_a_line
 from stackaudit.detect.purpose import Purpose
 from stackaudit.detect.strength import CERTAIN, FULL, LOOSE, PLAIN, WORD
 from stackaudit.model import Confidence, Mention, Package, Usage
 from stackaudit.source import SourceFile
 
-#: Keys and methods that compare a value rather than set it.
-_COMPARISONS = frozenset([
-    "==", "===", "!=", "=~", "case", "in", "startswith", "endswith", "includes", "contains",
-    "has", "match", "[", "[[", "equals", "indexof", "equalsignorecase", "assertequal", "hasprefix",
-])  # fmt: skip
-#: Names of lists of beginnings or patterns.
-_PATTERNS = ("prefix", "prefixes", "pattern", "patterns", "regex", "regexes", "markers", "families")
-#: Lists of what may be chosen, however short.
-_CHOICES = frozenset(
-    ["choices", "enum", "options", "one_of", "allowed", "allowed_values", "literal"]
-)
-#: From this many distinct models in one list, or listed in one file, they are a menu.
-_LIST = 4
-_FILE = 8
-#: From this many distinct values of one key in one source file, the file is a table of records.
-#: What a configuration file sets is in use, however much it is.
-_RECORDS = 6
-#: From so many on, even configuration is a table: the index of a gallery.
-_INDEX = 40
 #: A value of more bytes, with blanks in it, is text.
 _LONG = 300
 
@@ -68,20 +50,27 @@ def _tells(candidate: Candidate) -> bool:
     return candidate.kind != "endpoint" or candidate.match.endpoint >= 0
 
 
-def _compares(candidate: Candidate) -> bool:
-    """Whether a value is compared with, as a whole or as a prefix or pattern."""
-    if not candidate.entry.keys:
-        return False
-    nearest = candidate.entry.keys[-1]
-    return last_part(nearest).lower() in _COMPARISONS or fold(nearest).endswith(_PATTERNS)
+def _is_of_model(candidate: Candidate, catalogue: Catalogue) -> bool:
+    """Whether what a value is compared with is a model: ``model.startsWith("o1")``."""
+    owners = re.split(r"\.|::|->", candidate.entry.keys[-1])[:-1]
+    return candidate.place == MODEL_PLACE or any(
+        catalogue.places.of_key(owner) == "model" for owner in owners
+    )
 
 
 def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> bool:
     place, strength, match = candidate.place, candidate.strength, candidate.match
     if candidate.entry.region == "code":
         return evidence or strength >= FULL
-    if candidate.entry.region == "key" or _compares(candidate):
+    if candidate.entry.region == "key":
         return strength >= FULL
+    if candidate.entry.keys[-1:] == (":",) and not match.versioned:
+        return strength >= FULL  # the key of a map is perhaps that of a provider
+    if compares(candidate):
+        sure = evidence and match.complete and match.versioned
+        return strength >= FULL or (sure and _is_of_model(candidate, catalogue))
+    if place == VALUE and _is_folder(candidate, catalogue):
+        return False
     expected = catalogue.places.of_key(candidate.key)
     if expected == "base-url" and place == VALUE and "/" not in candidate.text:
         return False  # a host of that name
@@ -99,6 +88,14 @@ def _is_model(candidate: Candidate, catalogue: Catalogue, evidence: bool) -> boo
     return strength == PLAIN and evidence and telling
 
 
+def _is_folder(candidate: Candidate, catalogue: Catalogue) -> bool:
+    """Whether a path of several folders ends in what has no weights to lie there."""
+    match = candidate.match
+    if candidate.text.count("/") < 2 or not match or match.org or match.prefix >= 0:
+        return False
+    return match.family >= 0 and bool(catalogue.family(match.family)["weights"] == "closed")
+
+
 def _describes(candidate: Candidate, catalogue: Catalogue) -> bool:
     """Whether a value of configuration says something about a model rather than its name."""
     nearest = candidate.entry.keys[-1] if candidate.entry.keys else ""
@@ -113,80 +110,14 @@ def _is_endpoint(candidate: Candidate, catalogue: Catalogue) -> bool:
     if match.country == "local":
         return candidate.place != PROSE
     row = catalogue.endpoint(match.endpoint)
-    if candidate.entry.region == "prose" and candidate.key != "code" and row.get("paths"):
-        return match.path not in ("", "/")  # the front page of a site that serves more than models
     if row["route"] == "weights-hub":
         if match.path.partition("?")[0].lower().endswith(catalogue.places.picture_endings):
             return False
         called = catalogue.places.of_key(candidate.key) == "base-url" or "/resolve/" in match.path
         return candidate.place != PROSE and called and not match.path.startswith("/datasets/")
-    return True
-
-
-class Menus:
-    """Tells which models of a file are entries of a list rather than in use."""
-
-    def __init__(self, found: Iterable[Candidate], catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        lists: dict[str, set[str]] = defaultdict(set)
-        keys: dict[tuple[str, str], set[str]] = defaultdict(set)
-        listed: set[str] = set()
-        for candidate in found:
-            if candidate.kind != "model" or not _is_live(candidate.entry):
-                continue
-            if self._is_listed(candidate):
-                listed.add(candidate.text)
-                for link in candidate.entry.links[:2]:
-                    lists[link].add(candidate.text)
-            elif not self._is_called(candidate):
-                keys[_column(candidate)].add(candidate.text)
-        self._lists = {link for link, texts in lists.items() if len(texts) >= _LIST}
-        self._keys = {
-            key
-            for key, texts in keys.items()
-            if len(texts) >= (_RECORDS if key[0] == "string" else _INDEX)
-        }
-        self._file = len(listed) >= _FILE
-
-    def offers(self, candidate: Candidate) -> bool:
-        """Whether a model is only offered."""
-        if candidate.kind != "model":
-            return False
-        if not self._is_listed(candidate):
-            return _column(candidate) in self._keys and not self._is_called(candidate)
-        return self._file or not self._lists.isdisjoint(candidate.entry.links[:2])
-
-    def _is_listed(self, candidate: Candidate) -> bool:
-        keys = candidate.entry.keys
-        return _is_listed(candidate) and not (keys and self._catalogue.places.loads(keys[-1]))
-
-    def _is_called(self, candidate: Candidate) -> bool:
-        """Whether a model is the argument of a call or client that uses it."""
-        keys = candidate.entry.keys
-        if keys and "." in keys[-1] and self._catalogue.places.of_callee(keys[-1]):
-            return True
-        callee = keys[-2] if len(keys) > 1 else ""
-        return bool(callee) and (
-            self._catalogue.places.sends(callee) or self._catalogue.client(callee) is not None
-        )
-
-
-def _column(candidate: Candidate) -> tuple[str, str]:
-    """What the values of one key in one kind of place have in common."""
-    return candidate.entry.region, fold(candidate.key)
-
-
-def _is_live(entry: Entry) -> bool:
-    return entry.region in ("string", "value", "key", "code")
-
-
-def _is_listed(candidate: Candidate) -> bool:
-    """Whether a model stands in a table, list or comparison rather than behind its own key."""
-    if candidate.place == PROSE:
-        return False
-    direct = candidate.entry.keys[-1:] == (candidate.key,)
-    plural = candidate.key.lower().endswith("s")
-    return candidate.place == VALUE or not direct or plural or _compares(candidate)
+    spoken = candidate.entry.region == "prose" and candidate.key != "code" and row.get("paths")
+    # The front page of a site that serves more than models.
+    return not spoken or match.path not in ("", "/")
 
 
 def mentions(
@@ -206,6 +137,7 @@ def mentions(
         catalogue: Knows what keys, calls and classes say.
     """
     menus, purpose = Menus(found, catalogue), Purpose(source, catalogue.roles)
+    lines = one_a_line(found, source)
     for candidate in found:
         (line, column), end = source.position(candidate.start), source.position(candidate.end)
         text, assembled = _written(candidate, source)
@@ -219,7 +151,7 @@ def mentions(
             end_line=end[0],
             end_column=end[1],
             detector=source.language,
-            usage=usage or _usage(candidate, menus),
+            usage=usage or ("offered" if candidate.start in lines else _usage(candidate, menus)),
             key=candidate.key,
             role=purpose.of(candidate),
             confidence=_confidence(candidate, catalogue.places.resource_keys),
@@ -252,20 +184,12 @@ def _usage(candidate: Candidate, menus: Menus) -> Usage:
         return "declared"
     if candidate.place == PROSE and (candidate.kind == "model" or _is_text(candidate.entry)):
         return "comment"
-    if menus.offers(candidate) or (candidate.kind == "model" and _compares(candidate)):
-        return "offered"
-    if candidate.kind == "model" and (candidate.sibling or _is_choice(candidate.entry)):
-        return "offered"
-    return "used"
+    return "offered" if menus.offers(candidate) else "used"
 
 
 def _is_text(entry: Entry) -> bool:
     """Whether a value of configuration is so long that people are to read it."""
     return entry.region == "value" and entry.end - entry.start > _LONG
-
-
-def _is_choice(entry: Entry) -> bool:
-    return bool(entry.keys) and fold(last_part(entry.keys[-1])) in _CHOICES
 
 
 def _confidence(candidate: Candidate, resource_keys: frozenset[str]) -> Confidence:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from stackaudit.catalogue.places import Places, fold
-from stackaudit.detect.candidates import VALUE, Candidate
+from stackaudit.detect.candidate import VALUE, Candidate
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.lookalikes import is_class
 from stackaudit.detect.strength import PLAIN

@@ -75,3 +75,23 @@ def _is_branch(value: object) -> bool:
         known = isinstance(value, ast.AST) and not isinstance(value, _LEAVES)
         _branches[kind] = known
     return known
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` of a chain of names; calls and subscripts in between are passed over."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Name):
+            parts.append(node.id)
+            return ".".join(reversed(parts))
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+                parts.append(node.slice.value)
+            node = node.value
+        else:
+            return ".".join(reversed(parts))

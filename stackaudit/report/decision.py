@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TextIO
 
 from stackaudit.model import UNKNOWN, Component, Decision, Finding
-from stackaudit.report import json_report, places
+from stackaudit.report import json_parts, json_report, places
 from stackaudit.report.findings import flags
 from stackaudit.report.layout import Line, Span, heading, labelled, line
 from stackaudit.report.models import licence_words, route_words
@@ -118,6 +118,6 @@ def as_json(told: Decision) -> dict[str, Any]:
         },
         "fail_on": told.fail_on,
         "refused_by": list(told.verdict.failing),
-        "findings": [json_report.finding(f) for f in told.findings],
-        "components": [json_report.component(c) for c in told.components],
+        "findings": [json_parts.finding(f) for f in told.findings],
+        "components": [json_parts.component(c) for c in told.components],
     }

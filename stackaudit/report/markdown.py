@@ -7,33 +7,29 @@ Scanned text stands in code spans or is escaped, so that it can neither link, me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TextIO, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TextIO, TypeVar
 
 from stackaudit.model import (
     SEVERITIES,
-    Component,
     Finding,
-    Kind,
-    Occurrence,
     Report,
     Severity,
     Source,
     Usage,
 )
-from stackaudit.report import accepted, models, places, suppliers, terminal
+from stackaudit.report import accepted, markdown_tables, terminal
 from stackaudit.report.blocks import overriding, reasons, sureness
 from stackaudit.report.findings import flags
+from stackaudit.report.markdown_tables import place
 from stackaudit.report.markup import Page, code, link, plain
 from stackaudit.report.text import count
-from stackaudit.report.view import View, names_of, select
+from stackaudit.report.view import View, names_of
 
 #: Characters of the whole; a comment on a pull request may have 65,536.
 MOST = 65_000
 #: What each part may fill whatever the others need; then what is left goes to them in order.
-_FINDINGS, _NOTES, _MODELS, _SUPPLIERS, _CONDITIONAL, _ACCEPTED = (
-    24_000, 4_000, 10_000, 3_000, 8_000, 3_000,
-)  # fmt: skip
+_FINDINGS, _NOTES, _CONDITIONAL, _ACCEPTED = 24_000, 4_000, 8_000, 3_000
 _LONGEST = 1_500
 _MOST_COMPONENTS = 4
 _MOST_PLACES = 3
@@ -41,15 +37,6 @@ _MOST_RULES = 4
 _MOST_UNREAD = 5
 _Item = TypeVar("_Item")
 _DEFAULT: tuple[Usage, ...] = ("used", "declared", "offered")
-
-
-class _Table(NamedTuple):
-    title: str
-    noun: str
-    share: int
-    kinds: tuple[Kind, ...]
-    headers: tuple[str, ...]
-    facts: Callable[[Component], Sequence[str]]
 
 
 def write(report: Report, stream: TextIO, *, usages: Sequence[Usage] = _DEFAULT) -> None:
@@ -65,8 +52,7 @@ def text(report: Report, usages: Sequence[Usage] = _DEFAULT, most: int = MOST) -
         by_status.setdefault(finding.status, []).append(finding)
     page = Page(_head(report, by_status), _about(report), most)
     _findings(page, by_status.get("open", []), names, set(report.verdict.failing))
-    for table in _TABLES:
-        _table(page, table, report.components, View(0, tuple(usages)))
+    markdown_tables.add(page, report.components, View(0, tuple(usages)))
     _conditional(page, by_status.get("conditional", []), names)
     told = [_accepted(finding, names) for finding in accepted.listed(report)]
     held = accepted.baseline(report)
@@ -150,7 +136,7 @@ def _named(finding: Finding, names: Mapping[str, str]) -> str:
 
 
 def _spots(finding: Finding) -> str:
-    spots = list(dict.fromkeys(map(_place, finding.occurrences)))
+    spots = list(dict.fromkeys(map(place, finding.occurrences)))
     return _some(spots, _MOST_PLACES, code) or "no place recorded"
 
 
@@ -166,74 +152,6 @@ def _cited(source: Source) -> str:
     title = ", ".join(part for part in (source.title, source.issuer, source.section) if part)
     how = "" if source.verification == "primary" else ", read through a secondary source"
     return f"{link(title[:500], source.url)} (checked {plain(source.checked_on)}{how})"
-
-
-def _table(page: Page, table: _Table, components: Sequence[Component], view: View) -> None:
-    shown = select(components, table.kinds, view).visible
-    head = f"\n### {table.title} ({len(shown):,})\n\n{_row(table.headers)}"
-    head += _row(["---"] * len(table.headers))
-    rows = []
-    for component in shown:
-        found = places.seen(component, view.usages)
-        uses = [u for u in component.usages if u in view.usages]
-        where = f"{places.usage_words(uses)}, {places.place_count(component, found)}: "
-        where += code(_place(found[0]), cell=True)
-        cells = [plain(fact, 400) for fact in table.facts(component)]
-        rows.append(_row([code(component.name, cell=True), *cells, where]))
-    page.add(table.share, head, rows, table.noun)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |\n"
-
-
-def _model(component: Component) -> list[str]:
-    return [
-        places.party(component.developer),
-        models.bases(component) or "-",
-        models.licence_words(component),
-        models.route_words(component),
-    ]
-
-
-def _credential(component: Component) -> list[str]:
-    return [places.party(component.provider or component.developer)]
-
-
-_TABLES = (
-    _Table(
-        "Models",
-        "model",
-        _MODELS,
-        ("model", "weights"),
-        ("Model", "Developer", "Based on", "Licence", "Reached through, processed in", "Place"),
-        _model,
-    ),
-    _Table(
-        "Endpoints",
-        "endpoint",
-        _SUPPLIERS,
-        ("endpoint",),
-        ("Endpoint", "Operator", "Kind", "Processed in", "Place"),
-        suppliers.endpoint_facts,
-    ),
-    _Table(
-        "SDKs",
-        "SDK",
-        _SUPPLIERS,
-        ("sdk",),
-        ("SDK", "Provider", "Declared as", "Place"),
-        suppliers.sdk_facts,
-    ),
-    _Table(
-        "Credential variables",
-        "credential variable",
-        _SUPPLIERS,
-        ("credential",),
-        ("Variable", "Provider", "Place"),
-        _credential,
-    ),
-)
 
 
 def _conditional(page: Page, found: Sequence[Finding], names: Mapping[str, str]) -> None:
@@ -273,15 +191,11 @@ def _rules(found: Sequence[Finding], names: Mapping[str, str]) -> Iterator[str]:
         severity: Severity = SEVERITIES[rank]
         parts = list(dict.fromkeys(c for f in group for c in f.components or (f.component,)))
         who = _some(parts, 2, lambda c: code(names.get(c, c)))
-        place = f", {code(_place(spots[0]))}" if (spots := group[0].occurrences) else ""
+        spot = f", {code(place(spots[0]))}" if (spots := group[0].occurrences) else ""
         cited = f", {_cited(group[0].sources[0])}" if group[0].sources else ""
         title = plain(group[0].title, 300)
         tag = code(rule) + (f", zone {code(zone)}" if zone else "")
-        yield f"- {severity}: {title}: {who}{place} [{tag}]{cited}\n"
-
-
-def _place(occurrence: Occurrence) -> str:
-    return f"{occurrence.path}:{occurrence.line}"
+        yield f"- {severity}: {title}: {who}{spot} [{tag}]{cited}\n"
 
 
 def _accepted(finding: Finding, names: Mapping[str, str]) -> str:

@@ -63,7 +63,8 @@ def operator(route: Route) -> str:
 def processed(hosting: Hosting) -> str:
     """Where requests are processed: ``CN``, ``SE (swedencentral)``, ``anywhere``, ``unknown``."""
     if hosting.scope == "local":
-        return "own machines"
+        known = hosting.country != UNKNOWN
+        return f"own machines ({clean(hosting.country)})" if known else "own machines"
     if hosting.scope == "global":
         return "anywhere"
     if hosting.scope == "region" and hosting.country == UNKNOWN and not hosting.region:
@@ -79,8 +80,8 @@ def way(route: Route) -> str:
     text = operator(route)
     if route.route != "weights-hub":
         where = processed(route.hosting)
-        text += {
-            "own machines": ", on own machines",
+        on_own = f", on {where}" if route.hosting.scope == "local" else ""
+        text += on_own or {
             "anywhere": ", processed anywhere",
             UNKNOWN: ", place unknown",
         }.get(where, f", in {where}")

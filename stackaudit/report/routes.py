@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TextIO
 
 from stackaudit.model import UNKNOWN, Component, Occurrence, Report, Usage
-from stackaudit.report import json_report, places
+from stackaudit.report import json_parts, json_report, places
 from stackaudit.report.layout import Line, Row, Span, heading, paragraph, table
 from stackaudit.report.reliance import role_words
 from stackaudit.report.terminal import emit, fitting_width
@@ -17,7 +17,7 @@ _HEADERS = ("Line", "Identifier", "Reached through", "Place", "Basis")
 _KINDS = ("model", "weights", "endpoint")
 #: Why a place is reached through nothing.
 _SILENT: dict[Usage, str] = {
-    "comment": "a comment reaches nothing",
+    "comment": "a comment or text for people reaches nothing",
     "doc": "documentation reaches nothing",
 }
 
@@ -97,7 +97,7 @@ def as_json(report: Report, path: str) -> dict[str, Any]:
                 "usage": place.usage,
                 "role": place.role,
                 "key": place.key,
-                "route": json_report.route(place.reached) if place.reached else None,
+                "route": json_parts.route(place.reached) if place.reached else None,
                 "basis": place.reached.basis if place.reached else UNKNOWN,
                 "why": masked(place.reached.evidence) if place.reached else "",
             }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from stackaudit.model import AgedRule, Match, Pack, PackCheck, Rule, RuleChange
-from stackaudit.report import json_report, places
+from stackaudit.report import json_parts, json_report, places
 from stackaudit.report.blocks import overriding, source_lines
 from stackaudit.report.conditions import conditions, either, sentence
 from stackaudit.report.layout import Line, Row, Span, heading, labelled, line, paragraph, table
@@ -161,7 +161,7 @@ def write_stale_json(stale: Sequence[AgedRule], stream: TextIO) -> None:
             "pack": a.rule.pack,
             "checked": a.checked,
             "days": a.days,
-            "sources": [json_report.source(s) for s in a.rule.sources],
+            "sources": [json_parts.source(s) for s in a.rule.sources],
         }
         for a in stale
     ]
@@ -220,10 +220,10 @@ def _as_json(rule: Rule) -> dict[str, Any]:
         "effective_from": rule.effective_from,
         "effective_to": rule.effective_to,
         "upcoming": [{"date": c.date, "change": c.change} for c in rule.upcoming],
-        "sources": [json_report.source(s) for s in rule.sources],
+        "sources": [json_parts.source(s) for s in rule.sources],
         "message": rule.message,
         "remedy": rule.remedy,
-        "override": json_report.override(rule.override),
+        "override": json_parts.override(rule.override),
         "shown_by": rule.shown_by,
     }
 

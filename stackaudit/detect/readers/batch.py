@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import Stretch, prefixes, real, telling
+from stackaudit.detect.readers.common import Stretch, lines, prefixes, real, telling
 from stackaudit.detect.readers.embedded import is_json, quoted
 from stackaudit.detect.readers.words import Words
 
@@ -32,12 +32,7 @@ def entries(text: str) -> Iterator[Entry]:
 
 def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     """Yield the entries of one stretch."""
-    position = stretch.start
-    while position < stretch.end:
-        line = _LINE.match(text, position, stretch.end)
-        if line is None or line.end() == position:
-            return
-        position = line.end()
+    for line in lines(_LINE, text, stretch):
         links = (f"line:{line.start()}", *stretch.links)
         kind = line.lastindex or 0
         if kind == 1 and line[1]:

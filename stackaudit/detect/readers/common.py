@@ -29,6 +29,17 @@ class Stretch(NamedTuple):
     """Line breaks stand for blanks (folded scalars)."""
 
 
+def lines(pattern: re.Pattern[str], text: str, stretch: Stretch) -> Iterator[re.Match[str]]:
+    """Matches of a pattern one behind the other, until it takes nothing more."""
+    position = stretch.start
+    while position < stretch.end:
+        line = pattern.match(text, position, stretch.end)
+        if line is None or line.end() == position:
+            return
+        position = line.end()
+        yield line
+
+
 def real(raw: str) -> str:
     """Return the text that bytes decoded as latin-1 stand for."""
     return raw if raw.isascii() else raw.encode("latin-1", "replace").decode("utf-8", "replace")

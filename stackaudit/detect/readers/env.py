@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import Stretch, inside, prefixes, real, telling
+from stackaudit.detect.readers.common import Stretch, inside, lines, prefixes, real, telling
 from stackaudit.detect.readers.embedded import is_json, nested, quoted
 
 _LINE = re.compile(
@@ -36,12 +36,7 @@ def entries(text: str) -> Iterator[Entry]:
 
 def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     """Yield the entries of one stretch."""
-    position = stretch.start
-    while position < stretch.end:
-        line = _LINE.match(text, position, stretch.end)
-        if line is None or line.end() == position:
-            return
-        position = line.end()
+    for line in lines(_LINE, text, stretch):
         if line[_NAME] is not None:
             yield from _variable(text, line, stretch)
         elif line[_COMMENTED] is not None:

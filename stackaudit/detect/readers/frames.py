@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import Stretch, inside, real
+from stackaudit.detect.readers.common import MAX_DEPTH, Stretch, inside, real
 from stackaudit.detect.readers.embedded import BY_SUFFIX, is_json, nested, quoted
 from stackaudit.detect.readers.words import ARRAYS, Words, is_command
 
@@ -66,6 +66,47 @@ class Frame:
         keys = self.keys if key is None else (*self.keys, key)
         named = bool(keys) and keys[-1].lower() in ARRAYS
         return Frame(keys, self.links, self.depth, Words(keys, named))
+
+
+class Nesting:
+    """The open collections of a document, and the key that waits for its value."""
+
+    def __init__(self, text: str, frame: Frame, key: tuple[str | None, int] = (None, 0)) -> None:
+        """Take the text, what stands around it, and the key before it with its offset."""
+        self.text = text
+        self.frame = frame
+        self.key = key
+        self.stack: list[Frame] = []
+        self.deeper = 0
+        """Open brackets beyond those that get names and links of their own."""
+
+    def open(self, bracket: str, start: int) -> None:
+        """Go into the collection that a bracket opens: a sequence for ``[``, else a mapping."""
+        key, offset = self.key
+        self.key = (None, 0)
+        if len(self.stack) >= MAX_DEPTH:
+            self.deeper += 1
+            return
+        self.stack.append(self.frame)
+        if bracket == "[":
+            self.frame = self.frame.sequence(key)
+        else:
+            self.frame = self.frame.mapping(key, start if key is None else offset)
+
+    def close(self) -> None:
+        """Leave the innermost collection."""
+        if self.deeper:
+            self.deeper -= 1
+        elif self.stack:
+            self.frame = self.stack.pop()
+        self.key = (None, 0)
+
+    def scalar(self, start: int, end: int, decoded: str = "") -> Iterator[Entry]:
+        """Yield what a scalar says under its key or in its sequence."""
+        if self.key[0] is None:
+            yield from element(self.text, start, end, self.frame, decoded)
+        else:
+            yield from value(self.text, start, end, self.frame, self.key[0], decoded)
 
 
 def key_entry(start: int, end: int, frame: Frame) -> Entry:

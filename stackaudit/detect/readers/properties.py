@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from stackaudit.detect.entry import Entry
-from stackaudit.detect.readers.common import ESCAPED, Stretch, character, inside, real, telling
+from stackaudit.detect.readers.common import (
+    ESCAPED,
+    Stretch,
+    character,
+    inside,
+    lines,
+    real,
+    telling,
+)
 
 _LINE = re.compile(
     r"""
@@ -31,12 +39,7 @@ def entries(text: str) -> Iterator[Entry]:
 
 def read(text: str, stretch: Stretch) -> Iterator[Entry]:
     """Yield the entries of one stretch."""
-    position = stretch.start
-    while position < stretch.end:
-        line = _LINE.match(text, position, stretch.end)
-        if line is None or line.end() == position:
-            return
-        position = line.end()
+    for line in lines(_LINE, text, stretch):
         if line[1]:
             yield Entry(*line.span(1), "comment", stretch.keys, stretch.links)
         if line[2] is None:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers.common import ESCAPED, MAX_DEPTH, Stretch, character, real, telling
-from stackaudit.detect.readers.frames import Frame, element, key_entry, value
+from stackaudit.detect.readers.frames import Frame, Nesting, key_entry
 
 _NAME = r"(?:[A-Za-z0-9_-]++|\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*+\"|'[^'\n]*+')"
 _NAMES = rf"{_NAME}(?:[ \t]*+\.[ \t]*+{_NAME})*+"
@@ -63,20 +63,15 @@ def _parts(names: str) -> list[str]:
     return [unescape(p[1:-1]) if p[0] == '"' else real(p.strip("'")) for p in parts]
 
 
-class _Reader:
+class _Reader(Nesting):
     """One pass over one stretch."""
 
     def __init__(self, text: str, stretch: Stretch) -> None:
-        self.text = text
+        super().__init__(text, Frame(stretch.keys, stretch.links, stretch.depth))
         self.stretch = stretch
-        self.root = Frame(stretch.keys, stretch.links, stretch.depth)
-        self.table = self.root
+        self.table = self.frame
         self.tables: dict[tuple[str, ...], str] = {}
         """Links of the tables seen, the latest of each name."""
-        self.stack: list[Frame] = []
-        self.frame = self.root
-        self.deeper = 0
-        self.key: tuple[str | None, int] = (None, 0)
 
     def run(self) -> Iterator[Entry]:
         position: int = yield from self._header(self.stretch.start)
@@ -139,13 +134,9 @@ class _Reader:
 
     def _token(self, found: re.Match[str], kind: int) -> Generator[Entry, None, None]:
         if kind == _OPEN:
-            self._open(found)
+            self.open(found[_OPEN], found.start())
         elif kind == _CLOSE:
-            if self.deeper:
-                self.deeper -= 1
-            elif self.stack:
-                self.frame = self.stack.pop()
-            self.key = (None, 0)
+            self.close()
         elif kind == _COMMENT:
             if found[_COMMENT]:
                 yield Entry(*found.span(_COMMENT), "comment", self.frame.keys, self.frame.links)
@@ -159,19 +150,4 @@ class _Reader:
                 end = start + len(raw.rstrip(" \t"))
             elif "\\" in raw and kind in (_BASIC, _LONG_BASIC):
                 decoded = unescape(raw)
-            if self.key[0] is not None:
-                yield from value(self.text, start, end, self.frame, self.key[0], decoded)
-            else:
-                yield from element(self.text, start, end, self.frame, decoded)
-
-    def _open(self, found: re.Match[str]) -> None:
-        key, offset = self.key
-        self.key = (None, 0)
-        if len(self.stack) >= MAX_DEPTH:
-            self.deeper += 1
-            return
-        self.stack.append(self.frame)
-        if found[_OPEN] == "[":
-            self.frame = self.frame.sequence(key)
-        else:
-            self.frame = self.frame.mapping(key, found.start() if key is None else offset)
+            yield from self.scalar(start, end, decoded)

@@ -42,6 +42,7 @@ _SWITCHES = frozenset(
         *("-y", "-q", "-s", "-S", "-L", "-k", "--rm", "--yes", "--quiet", "--verbose", "--force"),
         *("--debug", "--detach", "--interactive", "--tty", "--silent", "--insecure", "--help"),
         *("--version", "--dry-run", "--trust-remote-code", "--trust_remote_code"),
+        *("--enforce-eager", "--resume-download"),
     }
 )
 """Flags that take no value, whatever the command."""

@@ -7,8 +7,8 @@ from collections.abc import Generator
 
 from stackaudit.detect.entry import Entry
 from stackaudit.detect.readers import yaml_scalar
-from stackaudit.detect.readers.common import MAX_DEPTH, real, telling
-from stackaudit.detect.readers.frames import Frame, element, key_entry, value
+from stackaudit.detect.readers.common import real, telling
+from stackaudit.detect.readers.frames import Frame, Nesting, key_entry
 
 _TOKEN = re.compile(
     r"""
@@ -59,15 +59,11 @@ def flow(
     return end
 
 
-class _Flow:
+class _Flow(Nesting):
     """The open collections, and the plain scalar that may go on at the next line."""
 
     def __init__(self, text: str, around: Frame, key: tuple[str | None, int]) -> None:
-        self.text = text
-        self.frame = around
-        self.key = key
-        self.stack: list[Frame] = []
-        self.deeper = 0
+        super().__init__(text, around, key)
         self.held: tuple[int, int] | None = None
 
     def hold(self, found: re.Match[str]) -> None:
@@ -81,47 +77,25 @@ class _Flow:
             self.held = None
             raw = self.text[start:end].rstrip(" \t\r\n")
             decoded = yaml_scalar.plain(raw) if "\n" in raw else ""
-            yield from self._scalar(start, start + len(raw), decoded)
+            yield from self.scalar(start, start + len(raw), decoded)
 
     def token(self, found: re.Match[str], kind: int) -> Generator[Entry, None, None]:
         """Take anything but a plain scalar, a comment and a line break."""
         if kind == _OPEN:
-            self._open(found)
+            self.open(found[_OPEN], found.start())
         elif kind == _CLOSE:
-            if self.deeper:
-                self.deeper -= 1
-            elif self.stack:
-                self.frame = self.stack.pop()
-            self.key = (None, 0)
+            self.close()
         elif kind == _COMMA:
             self.key = (None, 0)
         elif kind in (_DOUBLE, _SINGLE):
             start, end = found.span(kind)
-            yield from self._scalar(start, end, decoded(self.text, start, end))
+            yield from self.scalar(start, end, decoded(self.text, start, end))
         else:
             start, end = found.span(kind - 1)
             name = decoded(self.text, start, end) or real(self.text[start:end])
             self.key = (name.strip(" \t"), start)
             if telling(self.key[0] or ""):
                 yield key_entry(start, end, self.frame)
-
-    def _open(self, found: re.Match[str]) -> None:
-        key, offset = self.key
-        self.key = (None, 0)
-        if len(self.stack) >= MAX_DEPTH:
-            self.deeper += 1
-            return
-        self.stack.append(self.frame)
-        if found[_OPEN] == "[":
-            self.frame = self.frame.sequence(key)
-        else:
-            self.frame = self.frame.mapping(key, found.start() if key is None else offset)
-
-    def _scalar(self, start: int, end: int, text: str) -> Generator[Entry, None, None]:
-        if self.key[0] is None:
-            yield from element(self.text, start, end, self.frame, text)
-        else:
-            yield from value(self.text, start, end, self.frame, self.key[0], text)
 
 
 def decoded(text: str, start: int, end: int) -> str:

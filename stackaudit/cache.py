@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def save(name: str, entry: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not _is_ours(folder.stat()):
             return
-        partial = folder / f".{name}.{secrets.token_hex(4)}.tmp"
+        partial = folder / f".{name}.{os.urandom(4).hex()}.tmp"
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(hashlib.sha256(entry).digest() + entry)
         partial.replace(folder / name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
@@ -38,7 +37,7 @@ def write_atomic(path: Path, write: Callable[[TextIO], None]) -> None:
 
 def _replace(target: str, write: Callable[[TextIO], None]) -> None:
     folder, name = os.path.split(target)
-    partial = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(4)}.tmp")
+    partial = os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(partial, flags, 0o666)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from stackaudit.anchors import Find, matcher
 from stackaudit.catalogue.hosts import HostMatch, Hosts
 from stackaudit.catalogue.lookup import IdMatch, Lookup
-from stackaudit.catalogue.places import Places
+from stackaudit.catalogue.places import Places, last_part
 from stackaudit.catalogue.roles import Roles
 from stackaudit.catalogue.short_names import ShortNames
 from stackaudit.model import Settings
@@ -245,7 +245,7 @@ class Catalogue:
         """The row of a constructor or factory, by its full dotted name or its last part."""
         rows = self._clients.get(callee)
         if not rows:
-            rows = self._clients.get(re.split(r"\.|::|->", callee)[-1])
+            rows = self._clients.get(last_part(callee))
         return rows[0] if rows else None
 
     def imported(self, ecosystem: str, root: str) -> Row | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -99,7 +99,7 @@ def write(directory: Path, target: Path) -> None:
     lines = (f"{name}\t{_json(table)}" for name, table in compact(tables).items())
     text = "\n".join((_json(head), *lines))
     # Several processes may find a checkout's catalogue stale at once.
-    temporary = target.with_suffix(f".{secrets.token_hex(4)}.tmp")
+    temporary = target.with_suffix(f".{os.urandom(4).hex()}.tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
 

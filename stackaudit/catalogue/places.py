@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 _MARKS = str.maketrans("-.:", "___")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(1 << 14)
 def fold(name: str) -> str:
     """A key in comparable form: ``modelName``, ``MODEL_NAME`` and ``model-name`` are one."""
     return _CAMEL.sub("_", name).lower().translate(_MARKS).strip("_$@")
 
 
+@lru_cache(1 << 14)
 def last_part(callee: str) -> str:
     """``a.b.c``, ``A::b`` or ``a->b`` without what it is called on."""
     return re.split(r"\.|::|->", callee)[-1]
@@ -67,6 +70,7 @@ class Places:
         self.regions = frozenset(name for table in tables["regions"].values() for name in table)
         self._variables = {row["name"]: row["kind"] for row in tables["credentials"]}
         self._memo: dict[str, str] = {}
+        self._runners: dict[str, str | None] = {}
 
     def of_key(self, key: str) -> str:
         """What a key expects: model, base-url or region.
@@ -131,6 +135,11 @@ class Places:
 
     def runner(self, words: str) -> str | None:
         """The software a command runs a model with (may be empty); None for other commands."""
+        if words not in self._runners:
+            self._runners[words] = self._runner(words)
+        return self._runners[words]
+
+    def _runner(self, words: str) -> str | None:
         lowered = words.lower().rpartition("/")[2]
         while lowered:
             if lowered in self._commands:

@@ -14,7 +14,6 @@ _REPOSITORIES = frozenset(["name", "path", "repo", "repo_name", "repository"])
 _OF_ORG = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SAYS = re.compile(
     r"(?:from|hub|provider|source|type)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>\w{2,20})",
-    re.IGNORECASE,
 )
 #: The key by which a repository of a hub is known to be that of a model.
 _KEY = "hf_model_id"
@@ -28,7 +27,11 @@ def entries(read: Callable[[], Iterable[Entry]], text: str, places: Places) -> I
         text: The file.
         places: Knows keys and the names of hubs.
     """
-    if not any(found["name"].lower() in places.hub_names for found in _SAYS.finditer(text)):
+    lowered = text.lower()
+    named = any(name in lowered for name in places.hub_names) and any(
+        found["name"] in places.hub_names for found in _SAYS.finditer(lowered)
+    )
+    if not named:
         yield from read()
         return
     of_hub = frozenset(entry.links[0] for entry in read() if _is_source(entry, text, places))

@@ -27,6 +27,7 @@ COUNTS = [
     ("a.py", SDK + 'run(model="o3")\n', ["o3 used"]),
     ("a.py", SDK + 'x = ["command", "nova", "titan"]\n', []),
     ("a.yaml", "name: nova\n", []),
+    ("a.yaml", "model:\n  images:\n    amd: vllm/vllm-openai-rocm:qwen38\n    id: Qwen/Qwen3-8B\n", ["Qwen/Qwen3-8B used"]),
     ("a.json", '{"model": "o3-mini"}', ["o3-mini used"]),
     ("a.json", '{"title": "o3"}', []),
     # A model nobody knows, in a model's place of a file that uses an SDK.

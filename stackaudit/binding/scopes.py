@@ -214,8 +214,10 @@ class Scopes:
         if operator is None:
             return None
         host = operator.row.get("host", "")
-        if link == FILE and host and not self._services.may_serve(host, match):
-            return None  # named somewhere in the file, of something else
+        if host and not self._services.may_serve(host, match):
+            return None  # named of something else
+        if self._is_maker(operator, mention, match):
+            return None  # who made it, not who runs it
         section = self._operators.section(operator)
         if section:
             return self._by_endpoint(
@@ -224,6 +226,16 @@ class Scopes:
         return self._run_at_home(operator, mention, match) or self._clients.service(
             operator.row, mention, match, operator.words
         )
+
+    def _is_maker(self, operator: Operator, mention: Mention, match: IdMatch | None) -> bool:
+        """Whether a developer is named beside open weights that he need not run."""
+        family = self._catalogue.family(match.family) if match and match.family >= 0 else {}
+        named = operator.row.get("provider")
+        if family.get("weights") != "open" or operator.row.get("route") != "vendor-api":
+            return False
+        if family["vendor"] != named:
+            return named in self._catalogue.makers
+        return "/" in mention.text or self._catalogue.places.of_key(mention.key) != "model"
 
     def _run_at_home(
         self, operator: Operator, mention: Mention, match: IdMatch | None

@@ -230,16 +230,21 @@ class Reader:
         if value.place != NEVER:
             yield from self._models.propose(value, piece, value.raw)
 
+    def is_image(self, text: str) -> bool:
+        """Whether a text is the image of a known runtime, in some version."""
+        name, tag = _untagged(text)
+        row = self._catalogue.image(name) if tag and "/" in name else None
+        return row is not None and "*" not in row["name"]
+
     def _image(self, value: Value, piece: Piece) -> list[Candidate] | None:
         """A container image or CI action of a known AI runtime or tool, with the model in it."""
-        if "/" not in piece.text or not self._places.is_image_key(value.key):
-            return None
-        name = piece.text.partition("@")[0]
-        head, colon, tag = name.rpartition(":")
-        name = head if colon and "/" not in tag else name
-        row = self._catalogue.image(name)
+        name, tag = _untagged(piece.text)
+        row = self._catalogue.image(name) if "/" in name else None
         if not row:
             return None
+        if not self._places.is_image_key(value.key):
+            # A runtime's image is no model, whatever its tag names: name/runtime:model-3.
+            return [] if tag and "*" not in row["name"] else None
         end = piece.start + len(name)
         found = [self._at.candidate("sdk", value, piece.start, end, CERTAIN, row)]
         model = packed(piece.text, row["name"], self._catalogue)
@@ -284,6 +289,13 @@ class Reader:
         if row["kind"] != "credential":
             return []
         return [self._at.candidate("credential", value, piece.start, piece.end, CERTAIN, row)]
+
+
+def _untagged(image: str) -> tuple[str, str]:
+    """The name of a container image, and its version or action's ref; empty where it has none."""
+    name = image.partition("@")[0]
+    head, colon, tag = name.rpartition(":")
+    return (head, tag) if colon and "/" not in tag else (name, "")
 
 
 def _is_pattern(raw: str) -> bool:

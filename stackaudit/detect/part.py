@@ -166,7 +166,7 @@ class Part:
             if not (unknown.is_vendor_only(candidate) and unknown.is_data(entry, self.text))
         ]
         self._found += proposed
-        if wanted and ("/" in value or not proposed):
+        if wanted and ("/" in value or not proposed) and not self._reader.is_image(value):
             self._unknown += unknown.candidates(entry, value, self.text, self.catalogue)
         if not proposed and kind == "base-url" and "://" in value:
             self._base_urls.append(entry)

@@ -17,7 +17,7 @@ from stackaudit.catalogue import Catalogue, catalogue_for
 from stackaudit.discover import Found
 from stackaudit.reading import Reading, Task, read_file
 
-#: Seconds of work left from which processes, which take half a second to start, are worth it.
+#: Seconds of work left from which it is worth starting processes.
 WORTH = 1.2
 _LOOK = 32
 _CHUNK = 24
@@ -53,7 +53,7 @@ def readings(
 
 def _spread(files: Sequence[Found], task: Task) -> Iterator[Reading]:
     """Readings made in processes; they end early where a process or the machine gives up."""
-    # Half a megabyte of imports that most scans never need.
+    # Imports that most scans never need.
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_all_start_methods, get_context

@@ -55,7 +55,7 @@ class Prefixes:
         if row.get("route", "unknown") == "unknown":
             return None
         # maker/its-model is asked of its developer, or of a gateway that names him so;
-        # openai/gpt-oss-20b may even be weights.
+        # org/name-20b may even be weights.
         is_sure = asked or self._is_sure or ":" in mention.text.partition("/")[0]
         is_organisation = match is not None and match.org.lower() == row["prefix"]
         if not is_sure and (self._is_developer(row) or is_organisation):

@@ -75,7 +75,7 @@ class Catalogue:
         return matcher(sorted(words))
 
     def ordinary(self, data: bytes) -> list[int]:
-        """Where names that are ordinary words (o1, nova) stand where a value may begin."""
+        """Where names that are ordinary words stand where a value may begin."""
         return [at for at in self._find_ordinary(data) if at and data[at - 1] in _BEFORE_VALUE]
 
     @cached_property

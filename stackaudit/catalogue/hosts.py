@@ -79,7 +79,7 @@ class Hosts:
             return None
         if _LOCAL.fullmatch(host) or (port and "." not in host):
             index = self._exact.get(f"localhost:{port}", [-1])[0]
-            # Without a scheme or a known port, name:number is as often an image or an Ollama tag.
+            # Without a scheme or a known port, name:number is as often an image or a local model.
             known = index >= 0 or parsed["scheme"] or (port and _LOCAL.fullmatch(host))
             return HostMatch(index, host, path, "", "local") if known else None
         for index in self._exact.get(host, ()):

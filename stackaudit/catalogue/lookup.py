@@ -206,7 +206,7 @@ class Lookup:
     def _parts(self, text: str) -> tuple[list[str], int]:
         """Path parts without route prefixes, and the prefix that was there."""
         head, colon, rest = text.partition(":")
-        # provider:model; what stands behind the colon must be a name, or it is an Ollama tag.
+        # provider:model; what stands behind the colon must be a name, or it is a local tag.
         if colon and rest and "/" not in head and head.lower() in self._prefixes:
             kind, _, name = rest.partition(":")
             rest = name if name and kind.lower() in self._kinds else rest

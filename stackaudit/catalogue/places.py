@@ -47,6 +47,8 @@ class Places:
         self.resource_keys = _folded(places["resource_keys"])
         self.resource_kinds = _folded(places["resource_kinds"])
         self.hub_names = frozenset(places["hub_names"])
+        self.hub_model_key: str = places["hub_model_key"]
+        self.hub_repository_keys = frozenset(places["hub_repository_keys"])
         self._resource_names = _folded(places["resource_names"])
         self._outputs = frozenset(places["output_callees"])
         self._images = _folded(places["image_keys"])
@@ -144,7 +146,7 @@ class Places:
         while lowered:
             if lowered in self._commands:
                 return self._commands[lowered]
-            lowered = lowered.partition(" ")[2]  # uv run vllm serve
+            lowered = lowered.partition(" ")[2]  # uv run server serve
         return None
 
     def _of_key(self, key: str) -> str:

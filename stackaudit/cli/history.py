@@ -36,7 +36,7 @@ def history(
     \b
     Examples:
       stackaudit history
-      stackaudit history --model gpt-4o --since-date 2025-01-01
+      stackaudit history --model MODEL --since-date 2025-01-01
     """  # noqa: D301 (\b keeps the examples' lines)
     form = choice("--format", form, FORMATS)
     from dataclasses import replace

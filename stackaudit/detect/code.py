@@ -46,7 +46,7 @@ def entries(text: str, language: str, offsets: Sequence[int] | None = None) -> I
         offsets: sorted byte offsets of hits; None for every string and comment.
 
     An interpolated string is one entry over all its holes; strings within its holes are entries
-    of their own. ``keys`` end with a marker (``code_keys.MARKERS``) where the value is compared
+    of their own. ``keys`` end with a marker of ``code_keys`` where the value is compared
     (``==``, ``=~``, ``in``, ``case``), returned (``return``), itself a key (``:``) or a subscript
     (``[]``). The first link is ``join:<offset>`` where the value is only part of a longer string:
     an operand of a concatenation, or text around holes.

@@ -19,8 +19,6 @@ COMPARED, CASE, MEMBER, SUBSCRIPT, RETURNED, IS_KEY, MATCHED = (
     ":",
     "=~",
 )
-MARKERS = frozenset((COMPARED, CASE, MEMBER, SUBSCRIPT, RETURNED, IS_KEY, MATCHED))
-"""Last keys that tell a use from an assignment; see ``code.entries``."""
 
 
 class Place(NamedTuple):

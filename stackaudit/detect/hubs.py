@@ -15,8 +15,6 @@ _OF_ORG = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SAYS = re.compile(
     r"(?:from|hub|provider|source|type)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>\w{2,20})",
 )
-#: The key by which a repository of a hub is known to be that of a model.
-_KEY = "hf_model_id"
 
 
 def entries(read: Callable[[], Iterable[Entry]], text: str, places: Places) -> Iterator[Entry]:
@@ -37,7 +35,7 @@ def entries(read: Callable[[], Iterable[Entry]], text: str, places: Places) -> I
     of_hub = frozenset(entry.links[0] for entry in read() if _is_source(entry, text, places))
     for entry in read():
         if entry.links and entry.links[0] in of_hub and _is_repository(entry, text, places):
-            yield entry._replace(keys=(*entry.keys, _KEY))
+            yield entry._replace(keys=(*entry.keys, places.hub_model_key))
         else:
             yield entry
 

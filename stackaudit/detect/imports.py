@@ -82,7 +82,7 @@ def imports(text: str, language: str, catalogue: Catalogue) -> Iterator[Import]:
             yield from _further(text, found.end(), ecosystem, catalogue)
         row = catalogue.imported(ecosystem, found[group])
         if row is None and ecosystem == "pypi" and (names := _NAMES.match(text, found.end())):
-            # from google import genai
+            # from namespace import module
             modules = (f"{found[group]}.{name.strip()}" for name in names["names"].split(","))
             row = next(filter(None, (catalogue.imported(ecosystem, m) for m in modules)), None)
         elif row is None and (ecosystem, found[group]) in catalogue.dotted_imports:

@@ -20,7 +20,7 @@ _ORG = re.compile(r"[A-Za-z0-9][\w.-]*\Z")
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]+")
 #: What follows a variable that is given a value.
 _SET = re.compile(r"[ \t]*=[ \t]*[^= \t]")
-#: The tag that formats a name: <c>gpt-4o</c>.
+#: The tag that formats a name: <c>name-4</c>.
 _TAG = re.compile(r"(?:<[A-Za-z0-9][\w-]{0,20}>)+(?=\w)")
 
 

@@ -129,7 +129,7 @@ def _labels(sections: Sequence[str]) -> int:
 def _wider(
     row: Mapping[str, Any], outer: Sequence[str], rows: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Mapping[str, Any], str] | None:
-    """The cloud in whose section that of an operator stands: ``vertex.ai.gemini``."""
+    """The cloud in whose section that of an operator stands: ``cloud.ai.model``."""
     if row["route"] != "vendor-api":
         return None
     for part in reversed(outer[-2:]):

@@ -163,7 +163,9 @@ class Part:
         proposed = [
             candidate
             for candidate in self._reader.candidates(entry, everything=wanted)
-            if not (unknown.is_vendor_only(candidate) and unknown.is_data(entry, self.text))
+            if not (
+                unknown.is_vendor_only(candidate) and unknown.is_data(entry, self.text, self.places)
+            )
         ]
         self._found += proposed
         if wanted and ("/" in value or not proposed) and not self._reader.is_image(value):

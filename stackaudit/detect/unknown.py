@@ -14,8 +14,7 @@ from stackaudit.detect.lookalikes import is_class
 from stackaudit.detect.strength import PLAIN
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-#: Keys of repositories of any kind, and what says that a file fetches no models.
-_REPOSITORY = frozenset(["repo_id", "snapshot_download", "hf_hub_download"])
+#: What says that a file fetches no models.
 _DATASETS = re.compile(r"""repo[-_]type["']?\s*[=:\s]\s*["']?(?:dataset|space)""")
 _LOOKS_LIKE_ID = re.compile(
     r"(?=.*[A-Za-z])(?!(?:CVE|CWE|GHSA|IEC|ISO|RFC)-)(?:[\w.-]+/)?[A-Za-z0-9][\w.:-]{2,80}"
@@ -38,7 +37,7 @@ def candidates(entry: Entry, value: str, text: str, catalogue: Catalogue) -> tup
         or places.is_placeholder(lowered)
         or catalogue.roles.is_task(lowered)
         or is_class(value, places)
-        or is_data(entry, text)
+        or is_data(entry, text, places)
         or (_describes(entry, places) and not any(map(str.isdigit, value)))
         or lowered.endswith((*places.file_endings, *places.weight_endings))
         or not (_is_of_org(value, catalogue) or ("-" in value and any(map(str.isdigit, value))))
@@ -67,13 +66,13 @@ def left(unknown: Sequence[Candidate], kept: Sequence[Candidate]) -> list[Candid
     return [one for one in unknown if is_free(one)]
 
 
-def is_data(entry: Entry, text: str) -> bool:
+def is_data(entry: Entry, text: str, places: Places) -> bool:
     """Whether a repository is one of data, in a file that fetches such."""
     key = fold(entry.keys[-1]) if entry.keys else ""
     if key.endswith(" download"):  # a command, which says so in its own line
         begin, end = text.rfind("\n", 0, entry.start) + 1, text.find("\n", entry.end)
         return _DATASETS.search(text, begin, max(end, entry.end)) is not None
-    return key in _REPOSITORY and _DATASETS.search(text) is not None
+    return key in places.hub_repository_keys and _DATASETS.search(text) is not None
 
 
 def is_vendor_only(candidate: Candidate) -> bool:
